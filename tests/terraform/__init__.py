@@ -1,0 +1,1 @@
+"""Tests of the Terraform code, with the real provider and without an account."""
