@@ -1,0 +1,48 @@
+# This machine: an emulated account, whose endpoint the command line sets by AWS_ENDPOINT_URL.
+environment = "local"
+account_id  = "000000000000"
+region      = "us-east-1"
+
+# An unimplemented call is answered with an error that the provider would retry 25 times; buckets have no host names.
+provider_settings = {
+  max_retries       = 2
+  s3_use_path_style = true
+}
+
+network = {
+  cidr = "10.20.0.0/16"
+  zones = {
+    "us-east-1a" = { public = "10.20.0.0/24", private = "10.20.32.0/20", isolated = null }
+    "us-east-1b" = { public = "10.20.1.0/24", private = "10.20.48.0/20", isolated = null }
+  }
+  nat                 = "none"
+  interface_endpoints = []
+  flow_logs           = true
+}
+
+buckets = {
+  data    = { expiration_days = null, force_destroy = true }
+  results = { expiration_days = 90, force_destroy = true }
+}
+
+compute = {
+  spot = { type = "SPOT", max_vcpus = 1024, instance_types = ["optimal"], spot_bid_percentage = 50, scratch_gib = 500 }
+}
+
+queues = {
+  high = { priority = 1000, compute = ["spot"] }
+  low  = { priority = 1, compute = ["spot"] }
+}
+
+workflows = {
+  exome        = {}
+  "exome-poll" = { folder = "exome", wait = "poll", poll_seconds = 2 }
+}
+
+notifications = {
+  emails = []
+}
+
+log_retention_days = 30
+
+tags = {}

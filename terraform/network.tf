@@ -1,0 +1,14 @@
+module "network" {
+  source = "../modules/network"
+
+  name_prefix         = local.prefix
+  account_id          = var.account_id
+  region              = var.region
+  cidr                = var.network.cidr
+  zones               = var.network.zones
+  nat                 = var.network.nat
+  interface_endpoints = var.network.interface_endpoints
+  flow_logs           = var.network.flow_logs
+  log_retention_days  = var.log_retention_days
+  tags                = local.tags
+}
