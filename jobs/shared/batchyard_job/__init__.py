@@ -1,0 +1,1 @@
+"""What every job of the kit shares: arguments, transfer, scratch, tools, publication and exit codes."""
