@@ -1,0 +1,151 @@
+"""Throughput and memory of the Batch engine, as ratios to their aims.
+
+Run as a script, it prints the ratios; `run()` returns every figure. A ratio above 1 means
+that the aim is met.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from batchyard.local.batch import BatchEngine, EngineSettings, Scope
+
+SCOPE = Scope("000000000000", "us-east-1")
+AIM_SIMULATED_PER_S = 200.0
+AIM_PROCESS_PER_S = 60.0
+AIM_ARRAY_MIB = 150.0
+ARRAY_SIZE = 10_000
+
+
+class SilentHost:
+    """A host that takes everything and keeps nothing, so that only the engine is measured."""
+
+    endpoint_url = "http://127.0.0.1:9"
+
+    def put_log_events(self, *_: object) -> None:
+        pass
+
+    def put_event(self, *_: object) -> None:
+        pass
+
+    def credentials(self, scope: Scope, role_arn: str, session_name: str) -> Mapping[str, str]:  # noqa: ARG002
+        return {}
+
+
+def _call(engine: BatchEngine, operation: str, **payload: object) -> dict[str, Any]:
+    status, body = engine.handle(SCOPE, "POST", f"/v1/{operation.lower()}", payload)
+    if status != 200:
+        raise RuntimeError(f"{operation}: {body}")
+    return body
+
+
+@contextmanager
+def _engine(settings: EngineSettings, max_vcpus: int) -> Iterator[BatchEngine]:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = BatchEngine(Path(folder), SilentHost(), settings)
+        engine.start()
+        try:
+            _prepare(engine, max_vcpus)
+            yield engine
+        finally:
+            engine.stop()
+
+
+def _prepare(engine: BatchEngine, max_vcpus: int) -> None:
+    resources = {
+        "type": "EC2",
+        "maxvCpus": max_vcpus,
+        "subnets": ["subnet-1"],
+        "instanceRole": "role",
+        "instanceTypes": ["optimal"],
+    }
+    _call(
+        engine,
+        "CreateComputeEnvironment",
+        computeEnvironmentName="ce",
+        type="MANAGED",
+        computeResources=resources,
+    )
+    order = [{"order": 1, "computeEnvironment": "ce"}]
+    _call(engine, "CreateJobQueue", jobQueueName="q", priority=1, computeEnvironmentOrder=order)
+    properties = {"image": "host", "command": ["true"], "vcpus": 1, "memory": 128}
+    _call(
+        engine,
+        "RegisterJobDefinition",
+        jobDefinitionName="d",
+        type="container",
+        containerProperties=properties,
+    )
+
+
+def _submit(engine: BatchEngine, **more: object) -> str:
+    return str(_call(engine, "SubmitJob", jobName="j", jobQueue="q", jobDefinition="d", **more)["jobId"])
+
+
+def _await(engine: BatchEngine, ids: Sequence[str]) -> None:
+    done = threading.Semaphore(0)
+    for job_id in ids:
+        engine.wait(SCOPE, job_id, lambda _: done.release())
+    for _ in ids:
+        done.acquire()
+
+
+def jobs_per_second(executor: str, jobs: int, max_vcpus: int = 64) -> float:
+    """Return jobs per second from the first SubmitJob to the last SUCCEEDED."""
+    host_map = {"host": {"host": True}}
+    with _engine(EngineSettings(executor=executor, image_map=host_map), max_vcpus) as engine:  # type: ignore[arg-type]
+        begun = time.perf_counter()
+        _await(engine, [_submit(engine) for _ in range(jobs)])
+        return jobs / (time.perf_counter() - begun)
+
+
+def _resident_mib() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 2**20
+
+
+def array_memory() -> dict[str, float]:
+    """Return what an array of 10,000 adds to the idle engine's memory, and how fast it runs."""
+    with _engine(EngineSettings(executor="simulated", seconds=0.01), 256) as engine:
+        _await(engine, [_submit(engine)])
+        gc.collect()
+        idle, threads, begun = _resident_mib(), threading.active_count(), time.perf_counter()
+        parent = _submit(engine, arrayProperties={"size": ARRAY_SIZE})
+        done = threading.Event()
+        engine.wait(SCOPE, parent, lambda _: done.set())
+        peak, most = idle, threads
+        while not done.wait(0.05):
+            peak, most = max(peak, _resident_mib()), max(most, threading.active_count())
+        seconds = time.perf_counter() - begun
+    return {"mib_over_idle": peak - idle, "seconds": seconds, "threads_over_idle": float(most - threads)}
+
+
+def run() -> dict[str, Any]:
+    """Measure everything; return figures with their aims and ratios."""
+    # First, while the process has no freed memory of other measurements to hide growth in.
+    array = array_memory()
+    simulated = jobs_per_second("simulated", 2_000)
+    process = jobs_per_second("process", 300)
+    return {
+        "simulated_jobs_per_s": simulated,
+        "process_jobs_per_s": process,
+        "array_10000": array,
+        "ratios": {
+            "simulated throughput / aim": simulated / AIM_SIMULATED_PER_S,
+            "process throughput / aim": process / AIM_PROCESS_PER_S,
+            "array memory aim / measured": AIM_ARRAY_MIB / max(array["mib_over_idle"], 0.1),
+        },
+    }
+
+
+if __name__ == "__main__":
+    figures = run()
+    print(json.dumps(figures, indent=2))

@@ -1,0 +1,55 @@
+"""DescribeJobs, CancelJob, TerminateJob and GetJobQueueSnapshot."""
+
+from __future__ import annotations
+
+from batchyard.local.batch import arns, detail
+from batchyard.local.batch.errors import ApiError
+from batchyard.local.batch.host import Scope
+from batchyard.local.batch.ledger import Ledger, now_ms
+from batchyard.local.batch.model import Job
+from batchyard.local.batch.registry import Registry
+from batchyard.local.batch.resources import Payload
+from batchyard.local.batch.scheduler import Scheduler
+
+# The service's own bound, named in its error (facts of the API, unpublished in the quotas).
+MOST_DESCRIBED = 100
+MOST_SHOWN = 100
+
+
+class JobsApi:
+    """Operations on jobs that exist."""
+
+    def __init__(self, registry: Registry, ledger: Ledger, scheduler: Scheduler) -> None:
+        self._registry = registry
+        self._ledger = ledger
+        self._scheduler = scheduler
+
+    def describe(self, scope: Scope, payload: Payload) -> Payload:
+        ids = [arns.name_of(each) for each in payload["jobs"]]
+        if len(ids) > MOST_DESCRIBED:
+            raise ApiError(f"Jobs list size can not be greater than {MOST_DESCRIBED}")
+        found = [self._ledger.find(scope, each) for each in dict.fromkeys(ids)]
+        return {"jobs": [detail.describe(job) for job in found if job]}
+
+    def cancel(self, scope: Scope, payload: Payload) -> Payload:
+        self._scheduler.cancel(self._job(scope, payload), payload["reason"])
+        return {}
+
+    def terminate(self, scope: Scope, payload: Payload) -> Payload:
+        self._scheduler.terminate(self._job(scope, payload), payload["reason"])
+        return {}
+
+    def snapshot(self, scope: Scope, payload: Payload) -> Payload:
+        name = payload["jobQueue"]
+        queue = arns.full(scope, arns.QUEUE, name)
+        if self._registry.get(queue) is None or not arns.in_scope(scope, queue):
+            raise ApiError(f"JobQueue {name} not found.")
+        line = self._scheduler.placement.line(queue, MOST_SHOWN)
+        shown = [{"jobArn": job.arn, "earliestTimeAtPosition": job.runnable_since} for job in line]
+        return {"frontOfQueue": {"jobs": shown, "lastUpdatedAt": now_ms()}}
+
+    def _job(self, scope: Scope, payload: Payload) -> Job:
+        job = self._ledger.find(scope, arns.name_of(payload["jobId"]))
+        if job is None:
+            raise ApiError(f"Job {payload['jobId']} not found.")
+        return job

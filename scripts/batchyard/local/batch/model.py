@@ -1,0 +1,119 @@
+"""Jobs as the engine holds them: small enough that ten thousand array children weigh little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from batchyard.local.batch import arns
+from batchyard.local.batch.host import Scope
+
+SUBMITTED, PENDING, RUNNABLE = "SUBMITTED", "PENDING", "RUNNABLE"
+STARTING, RUNNING = "STARTING", "RUNNING"
+SUCCEEDED, FAILED = "SUCCEEDED", "FAILED"
+STATUSES = (SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAILED)
+ENDED = frozenset({SUCCEEDED, FAILED})
+ON_HOST = frozenset({STARTING, RUNNING})
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try of a job on a host; times are epoch milliseconds."""
+
+    task: str
+    compute: str
+    started: int | None = None
+    stopped: int | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    status_reason: str | None = None
+    pid: int | None = None
+    pid_ticks: int | None = None
+
+    @property
+    def instance(self) -> str:
+        """The id of the pretended host, one per attempt, so that a lost host loses one job."""
+        return f"i-0{self.task[:16]}"
+
+    @property
+    def leader(self) -> tuple[int, int] | None:
+        """Pid and start ticks of the attempt's process, once it is known."""
+        return None if self.pid is None or self.pid_ticks is None else (self.pid, self.pid_ticks)
+
+    def row(self) -> list[Any]:
+        return [getattr(self, name) for name in self.__slots__]
+
+
+@dataclass(slots=True)
+class JobSpec:
+    """What a submission asked for, merged with its definition; array children share it."""
+
+    id: str
+    scope: Scope
+    name: str
+    queue: str
+    definition: str
+    definition_name: str
+    vcpus: float
+    created: int
+    container: dict[str, Any]
+    parameters: dict[str, str] = field(default_factory=dict)
+    depends_on: list[dict[str, Any]] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    platforms: list[str] = field(default_factory=list)
+    retry: dict[str, Any] | None = None
+    timeout: int | None = None
+    size: int | None = None
+    share: str | None = None
+    priority: int | None = None
+    propagate_tags: bool = False
+
+    def document(self) -> dict[str, Any]:
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return fields | {"scope": [self.scope.account, self.scope.region]}
+
+    @staticmethod
+    def load(document: dict[str, Any]) -> JobSpec:
+        return JobSpec(**document | {"scope": Scope(*document["scope"])})
+
+
+@dataclass(slots=True)
+class Job:
+    """A job, an array parent (`counts` is set) or an array child (`index` is set)."""
+
+    id: str
+    seq: int
+    spec: JobSpec
+    status: str = SUBMITTED
+    index: int | None = None
+    started: int | None = None
+    stopped: int | None = None
+    runnable_since: int = 0
+    reason: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    cancelled: bool = False
+    terminated: bool = False
+    timed_out: bool = False
+    waiting: int = 0
+    counts: dict[str, int] | None = None
+
+    @property
+    def arn(self) -> str:
+        return arns.arn(self.spec.scope, arns.JOB, self.id)
+
+    @property
+    def current(self) -> Attempt | None:
+        """The attempt on a host now."""
+        return self.attempts[-1] if self.status in ON_HOST and self.attempts else None
+
+    def row(self) -> list[Any]:
+        return [
+            *(self.status, self.index, self.started, self.stopped, self.runnable_since, self.reason),
+            *([attempt.row() for attempt in self.attempts], self.cancelled, self.terminated, self.timed_out),
+        ]
+
+    @staticmethod
+    def load(id_: str, seq: int, spec: JobSpec, row: list[Any]) -> Job:
+        status, index, started, stopped, runnable_since, reason, attempts, *flags = row
+        tried = tuple(Attempt(*values) for values in attempts)
+        return Job(id_, seq, spec, status, index, started, stopped, runnable_since, reason, tried, *flags)

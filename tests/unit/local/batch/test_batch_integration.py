@@ -1,0 +1,55 @@
+"""Names and shapes of Step Functions' batch:submitJob."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.unit.local.batch.fakes import Client
+
+from batchyard.local.batch.errors import ApiError
+from batchyard.local.batch.integration import failure, submit_payload, sync_result
+
+
+def test_parameters_become_a_request(client: Client) -> None:
+    payload = submit_payload(
+        {
+            "JobName": "j",
+            "JobQueue": "high",
+            "JobDefinition": "align",
+            "Parameters": {"SampleId": "s1", "lower": "x"},
+            "ContainerOverrides": {
+                "Environment": [{"Name": "A", "Value": "1"}],
+                "ResourceRequirements": [{"Type": "VCPU", "Value": "2"}],
+            },
+            "RetryStrategy": {"Attempts": 2, "EvaluateOnExit": [{"OnReason": "*", "Action": "EXIT"}]},
+            "ArrayProperties": {"Size": 2},
+            "Tags": {"Team": "x"},
+        }
+    )
+    assert payload["parameters"] == {"SampleId": "s1", "lower": "x"}
+    assert payload["containerOverrides"]["environment"] == [{"name": "A", "value": "1"}]
+    assert payload["retryStrategy"]["evaluateOnExit"] == [{"onReason": "*", "action": "EXIT"}]
+    assert client.ended(client.call("SubmitJob", **payload)["jobId"])["tags"] == {"Team": "x"}
+
+
+def test_unknown_parameter_is_named() -> None:
+    with pytest.raises(ApiError, match='The field "Nme" is not supported by Step Functions'):
+        submit_payload({"ContainerOverrides": {"Environment": [{"Nme": "A"}]}})
+
+
+def test_result_is_the_detail_in_pascal_case(client: Client) -> None:
+    detail = client.ended(client.submit(parameters={"sampleId": "s1"}, tags={"team": "x"}))
+    result = sync_result(detail)
+    assert (result["JobId"], result["Status"]) == (detail["jobId"], "SUCCEEDED")
+    assert result["Container"]["ExitCode"] == 0
+    assert result["Attempts"][0]["Container"]["TaskArn"] == detail["container"]["taskArn"]
+    assert result["Parameters"] == {"sampleId": "s1"}
+    assert result["Tags"] == {"team": "x"}
+
+
+def test_failure_carries_the_detail_as_cause(client: Client) -> None:
+    detail = client.ended(client.submit())
+    error, cause = failure(detail)
+    assert error == "States.TaskFailed"
+    assert json.loads(cause) == sync_result(detail)
