@@ -1,0 +1,1 @@
+"""Roles derived from state machines, and explained."""

@@ -1,0 +1,131 @@
+"""Rules on values and expressions: BY302, BY303, BY305, BY306."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from batchyard import asl, expressions
+from batchyard.lint.registry import Hit, Subject, at, rule
+from batchyard.lint.tasks import is_batch, tasks
+
+_PATH_FIELDS = [
+    "InputPath",
+    "OutputPath",
+    "ResultPath",
+    "ItemsPath",
+    "SecondsPath",
+    "TimestampPath",
+    "TimeoutSecondsPath",
+    "HeartbeatSecondsPath",
+    "MaxConcurrencyPath",
+]
+_COUNTING = re.compile(r"^States\.(ArrayLength|MathAdd|MathRandom|Array|ArrayRange|ArrayPartition)\(")
+
+
+@rule(
+    "BY302", "error", "a JSONata expression that does not parse", fix="correct it; try it with jsonata-python"
+)
+def bad_expression(subject: Subject) -> Iterator[Hit]:
+    for state, path, code in _expressions(subject):
+        try:
+            called = expressions.functions(expressions.parse(code))
+        except expressions.ExpressionError as error:
+            yield Hit(path, state.name, f"{error.what}: {code.strip()[:80]}")
+            continue
+        if "eval" in called:
+            yield Hit(path, state.name, "Step Functions has no $eval", "use $parse for JSON text")
+
+
+def _expressions(subject: Subject) -> Iterator[tuple[asl.State, str, str]]:
+    for state in subject.machine.states:
+        for path, value in asl.own_values(state) if state.jsonata else ():
+            code = expressions.inner(value)
+            if code is not None:
+                yield state, path, code
+
+
+@rule(
+    "BY303",
+    "error",
+    "a value that Batch takes only as a string",
+    fix="write it in quotes, or as {% $string(...) %} with JSONata",
+)
+def not_a_string(subject: Subject) -> Iterator[Hit]:
+    for state, call in tasks(subject):
+        for path, key, value in _batch_strings(state) if is_batch(call) else ():
+            problem = _not_text(value, key=key, jsonata=state.jsonata)
+            if problem:
+                yield Hit(path, state.name, f"{key} is {problem}")
+
+
+def _batch_strings(state: asl.State) -> Iterator[tuple[str, str, object]]:
+    """Yield what the API takes as strings: parameters, tags, values of environment and requirements."""
+    arguments = asl.as_dict(state.arguments)
+    base = asl.pointer(state.path, "Arguments" if state.jsonata else "Parameters")
+    for field in ("Parameters", "Tags"):
+        for key, value in asl.as_dict(arguments.get(field)).items():
+            yield asl.pointer(base, field, key), key, value
+    overrides = asl.as_dict(arguments.get("ContainerOverrides"))
+    for field in ("Environment", "ResourceRequirements"):
+        for index, item in enumerate(asl.as_list(overrides.get(field))):
+            for key in {"Value", "Value.$"} & asl.as_dict(item).keys():
+                yield asl.pointer(base, "ContainerOverrides", field, index, key), key, item[key]
+
+
+def _not_text(value: object, *, key: str, jsonata: bool) -> str:
+    if not isinstance(value, str):
+        return f"{value!r}, not a string"
+    if key.endswith(".$"):
+        return "a number or a list" if _COUNTING.match(value) else ""
+    code = expressions.inner(value) if jsonata else None
+    if code is None:
+        return ""
+    try:
+        node = expressions.parse(code)
+    except expressions.ExpressionError:
+        return ""
+    kind = {"value": "true, false or null", "regex": "a pattern"}.get(node.type)
+    if node.type == "unary" and node.value in ("[", "{"):
+        kind = "a list or an object"
+    return "a number" if expressions.is_numeric(node) else kind or ""
+
+
+@rule(
+    "BY305",
+    "error",
+    "a JSONPath field that holds no path",
+    fix="start it with $, or with States. where a function may stand",
+)
+def not_a_path(subject: Subject) -> Iterator[Hit]:
+    for state in subject.machine.states:
+        if state.jsonata:
+            continue
+        for key in _PATH_FIELDS:
+            value = state.body.get(key)
+            if key in state.body and value is not None and not _is_path(value):
+                yield at(state, f"{key} is {value!r}", key)
+        for path, value in asl.own_values(state):
+            if path.endswith(".$") and not _is_path(value):
+                yield Hit(path, state.name, f"{path.rsplit('/', 1)[-1]} is {value!r}")
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(("$", "States."))
+
+
+@rule(
+    "BY306",
+    "error",
+    "an expression that is sent as plain text",
+    fix="close it with %}, or set QueryLanguage JSONata",
+)
+def plain_expression(subject: Subject) -> Iterator[Hit]:
+    for state in subject.machine.states:
+        for path, value in asl.own_values(state):
+            if not isinstance(value, str):
+                continue
+            if expressions.is_half(value):
+                yield Hit(path, state.name, f"only one of the two delimiters of an expression: {value[:60]}")
+            elif not state.jsonata and expressions.inner(value) is not None:
+                yield Hit(path, state.name, "a JSONata expression in a JSONPath state")
