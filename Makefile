@@ -42,7 +42,7 @@ package: setup ## function zips of ENV
 lint: render ## lint the rendered workflows of ENV and scan the Terraform code
 	@$(BATCHYARD) lint --env $(ENV)
 	@$(PYTHON) scripts/bootstrap.py --with checkov
-	@.venv-checkov/bin/checkov --directory . --framework terraform --config-file .checkov.yaml
+	@.venv-checkov/bin/checkov --config-file .checkov.yaml
 
 plan: render $(if $(filter local,$(ENV)),local-up) ## plan ENV
 	@$(BATCHYARD) plan --env $(ENV)
