@@ -1,0 +1,1 @@
+"""What all functions share: clients, logging and errors."""

@@ -1,0 +1,63 @@
+"""Kinds of value that manifests share: names, durations and permissions."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+
+
+class Data(BaseModel):
+    """What every manifest model is: frozen, and strict about its keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def seconds(value: object) -> int:
+    """Return a duration such as `6h`, `90m`, `1h30m` or `600s` in seconds.
+
+    Raises:
+        ValueError: it is not of that form.
+    """
+    found = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
+    if not found:
+        raise ValueError("not a duration; write it as 6h, 90m, 1h30m or 600s")
+    return sum(
+        int(count) * unit for count, unit in zip(found.groups(), _UNITS.values(), strict=True) if count
+    )
+
+
+Duration = Annotated[int, BeforeValidator(seconds)]
+# AWS Batch refuses attempt timeouts under 60 seconds (SubmitJob, JobTimeout).
+JobTimeout = Annotated[int, BeforeValidator(seconds), Field(ge=60)]
+
+
+class Permission(Data):
+    """One statement of a role, with placeholders in its resources."""
+
+    sid: str = Field(pattern=r"^[A-Za-z0-9]+$")
+    actions: list[str] = Field(min_length=1)
+    resources: list[str] = Field(min_length=1)
+
+    @field_validator("actions")
+    @classmethod
+    def _named(cls, actions: list[str]) -> list[str]:
+        for action in actions:
+            if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", action):
+                raise ValueError(f"{action} is no single action; name each one, as in s3:GetObject")
+        return actions
+
+    @model_validator(mode="after")
+    def _narrow(self) -> Permission:
+        from batchyard.iam.star import STAR_ONLY
+
+        wide = [action for action in self.actions if action not in STAR_ONLY]
+        if "*" in self.resources and wide:
+            raise ValueError(f"{', '.join(wide)} can be limited to resources; * is for actions that can not")
+        return self
