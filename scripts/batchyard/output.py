@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 Format = Literal["text", "json"]
+Advance = Callable[[int, int, str], None]
 
 
 class Output:
@@ -48,8 +50,33 @@ class Output:
             return
         from rich.console import Console
         from rich.table import Table
+        from rich.text import Text
 
         table = Table(*columns, title=title or None, title_justify="left")
         for row in rows:
-            table.add_row(*(str(cell) for cell in row))
+            table.add_row(*(Text(str(cell)) for cell in row))
         Console().print(table)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Advance]:
+        """Show progress on standard error: a bar on a terminal, else a line per step.
+
+        Yields:
+            A function of how many steps are done, of how many (0: unknown), and a line about the last.
+        """
+        if not sys.stderr.isatty():
+            yield lambda done, total, text: self.note(f"[{done}/{total}] {text}" if total else text)
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+        from rich.text import Text
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(title, total=None)
+
+            def advance(done: int, total: int, text: str) -> None:
+                bar.update(task, completed=done, total=total or None)
+                bar.print(Text(text))
+
+            yield advance

@@ -37,7 +37,9 @@ def rc(module: ModuleType) -> str:
     return str((module.MACHINE / "terraform.rc").read_text())
 
 
-def test_the_registry_is_used_where_it_answers(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_registry_is_used_where_it_answers(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bootstrap, "reachable", lambda host: host == "registry.example.org")
     bootstrap.configure_provider()
     assert "filesystem_mirror" not in rc(bootstrap)

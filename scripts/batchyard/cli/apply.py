@@ -1,0 +1,26 @@
+"""batchyard apply."""
+
+from __future__ import annotations
+
+from batchyard.cli.options import DryRun, EnvironmentName, OutputFormat, load, new_app, would
+from batchyard.output import Output
+
+app = new_app()
+
+
+@app.command()
+def apply(
+    environment: EnvironmentName = "local", output: OutputFormat = "text", dry_run: DryRun = False
+) -> None:
+    """Apply the saved plan."""
+    from batchyard.terraform import applying, saved
+
+    out, where = Output(output), load(environment)
+    saved.require_current(where)
+    if dry_run:
+        would(out, *(change.line() for change in saved.summary(where).changes))
+        return
+    with out.progress(f"apply {environment}") as advance:
+        done = applying.apply(where, report=lambda step: advance(step.done, step.total, step.text))
+    out.line(f"applied: {done.past()}")
+    out.data(done.document())

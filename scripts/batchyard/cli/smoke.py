@@ -1,0 +1,38 @@
+"""batchyard smoke."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from batchyard.cli.options import DryRun, EnvironmentName, OutputFormat, load, new_app, would
+from batchyard.errors import ExecutionFailed
+from batchyard.output import Output
+
+app = new_app()
+
+
+@app.command()
+def smoke(
+    environment: EnvironmentName = "local",
+    workflow: Annotated[
+        list[str] | None, typer.Option("--workflow", "-w", help="Only these workflows.")
+    ] = None,
+    output: OutputFormat = "text",
+    dry_run: DryRun = False,
+) -> None:
+    """Check what is deployed, and run each workflow on its smoke data."""
+    from batchyard import smoke
+
+    out, where = Output(output), load(environment)
+    if dry_run:
+        would(out, *smoke.steps(where, workflow or ()))
+        return
+    result = smoke.smoke(where, workflows=workflow or (), note=out.note)
+    rows = [(check.name, check.kind, check.found, "") for check in result.checks]
+    rows += [(item.workflow, "smoke run", item.status, f"{item.seconds:.1f}") for item in result.workflows]
+    out.table(("name", "kind", "status", "seconds"), rows)
+    out.data(result.document())
+    if not result.ok:
+        raise ExecutionFailed("smoke tests failed:\n  " + "\n  ".join(result.failures()), where=environment)

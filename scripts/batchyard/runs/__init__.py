@@ -1,0 +1,1 @@
+"""Runs: start executions, wait for them, and tell what their steps did."""

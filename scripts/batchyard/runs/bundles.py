@@ -1,0 +1,46 @@
+"""The rendered bundle of a deployed workflow."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from batchyard.environments import Environment
+from batchyard.errors import BatchyardError
+from batchyard.paths import build_dir
+
+
+def load(environment: Environment, workflow: str) -> dict[str, Any]:
+    """Return the bundle of a deployed workflow.
+
+    Raises:
+        UsageError: the environment deploys no such workflow.
+        BatchyardError: it is not rendered yet.
+    """
+    environment.folder_of(workflow)
+    path = build_dir(environment.environment) / f"{workflow}.bundle.json"
+    if not path.is_file():
+        raise BatchyardError(
+            f"workflow {workflow} is not rendered",
+            where=str(path),
+            fix=f"render it: batchyard render --env {environment.environment}",
+        )
+    bundle: dict[str, Any] = json.loads(path.read_text())
+    return bundle
+
+
+def task_states(environment: Environment, bundle: dict[str, Any]) -> list[str]:
+    """Return the names of all Task states of a rendered state machine, nested ones too."""
+    path = build_dir(environment.environment) / bundle["state_machine"]["definition"]
+    return list(_tasks(json.loads(path.read_text()))) if path.is_file() else []
+
+
+def _tasks(machine: dict[str, Any]) -> list[str]:
+    found: list[str] = []
+    for name, state in machine.get("States", {}).items():
+        if state.get("Type") == "Task":
+            found.append(name)
+        inner = [*state.get("Branches", []), state.get("ItemProcessor"), state.get("Iterator")]
+        for machine_within in inner:
+            found += _tasks(machine_within) if machine_within else []
+    return found

@@ -1,0 +1,104 @@
+"""The log lines of a run's steps, from CloudWatch Logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from batchyard.aws import client
+from batchyard.environments import Environment
+from batchyard.errors import UsageError
+from batchyard.runs.steps import Step
+
+
+@dataclass(frozen=True)
+class StepLog:
+    """What one attempt of a step wrote; `missing` says why there is nothing."""
+
+    step: Step
+    stream: str | None
+    lines: list[tuple[str, str]]
+    missing: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """Return it for programs."""
+        events = [{"timestamp": moment, "message": message} for moment, message in self.lines]
+        return {
+            "state": self.step.state,
+            "jobId": self.step.job_id,
+            "status": self.step.status,
+            "logStreamName": self.stream,
+            "events": events,
+            "missing": self.missing,
+        }
+
+
+def choose(steps: Sequence[Step], *, state: str | None = None, failed: bool = False) -> list[Step]:
+    """Return the steps whose logs are wanted.
+
+    Args:
+        steps: all steps of the run.
+        state: only those of this state (upper and lower case do not matter).
+        failed: only those that failed.
+
+    Raises:
+        UsageError: no step has that state.
+    """
+    chosen = [step for step in steps if state is None or step.state.lower() == state.lower()]
+    if state is not None and not chosen:
+        names = ", ".join(dict.fromkeys(step.state for step in steps))
+        raise UsageError(f"the run has no step {state}", fix=f"it has: {names or 'none yet'}")
+    return [step for step in chosen if not failed or step.status == "FAILED"]
+
+
+def read(environment: Environment, steps: Sequence[Step], *, tail: int | None = None) -> Iterator[StepLog]:
+    """Yield the logs of steps, attempt by attempt.
+
+    Args:
+        environment: where.
+        steps: whose.
+        tail: only this many lines at the end of each attempt; all when None.
+    """
+    logs = client(environment, "logs")
+    for step in steps:
+        if not step.log_streams:
+            yield StepLog(step, None, [], _no_stream(step))
+        for stream in step.log_streams:
+            lines = _lines(logs, step.log_group, stream, tail)
+            yield StepLog(step, stream, lines, "" if lines else "the stream holds nothing (yet)")
+
+
+def _no_stream(step: Step) -> str:
+    because = f": {step.reason}" if step.reason else ""
+    return f"no log stream, the job never started ({step.status}{because})"
+
+
+def _lines(logs: Any, group: str, stream: str, tail: int | None) -> list[tuple[str, str]]:  # noqa: ANN401
+    from botocore.exceptions import ClientError
+
+    arguments: dict[str, Any] = {
+        "logGroupName": group,
+        "logStreamName": stream,
+        "startFromHead": tail is None,
+    }
+    if tail is not None:
+        arguments["limit"] = min(tail, 10_000)
+    found: list[dict[str, Any]] = []
+    token = None
+    try:
+        while True:
+            page = logs.get_log_events(**arguments, **({"nextToken": token} if token else {}))
+            found += page["events"]
+            if tail is not None or page["nextForwardToken"] == token:
+                break
+            token = page["nextForwardToken"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+    return [(_moment(event["timestamp"]), event["message"]) for event in found]
+
+
+def _moment(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,107 @@
+"""The document of a run: what `run start --wait` and `run show` print."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from batchyard.environments import Environment
+from batchyard.runs import executions
+from batchyard.runs.steps import Step, of_execution
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """A run and its steps."""
+
+    workflow: str
+    execution: Mapping[str, Any]
+    steps: list[Step]
+
+    @property
+    def arn(self) -> str:
+        return str(self.execution["executionArn"])
+
+    @property
+    def name(self) -> str:
+        return str(self.execution["name"])
+
+    @property
+    def status(self) -> str:
+        return str(self.execution["status"])
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == "SUCCEEDED"
+
+    @property
+    def output(self) -> Any:  # noqa: ANN401 - any JSON value
+        """Return the parsed output; None unless it succeeded."""
+        text = self.execution.get("output")
+        return json.loads(text) if text and self.succeeded else None
+
+    @property
+    def seconds(self) -> float:
+        return seconds(self.execution)
+
+    def document(self) -> dict[str, Any]:
+        """Return the run for programs."""
+        document = {
+            "executionArn": self.arn,
+            "name": self.name,
+            "workflow": self.workflow,
+            "status": self.status,
+            "startDate": iso(self.execution["startDate"]),
+            "stopDate": iso(self.execution.get("stopDate")),
+            "seconds": self.seconds,
+            "output": self.output,
+            "steps": [step.document() for step in self.steps],
+        }
+        if not self.succeeded:
+            document |= {key: self.execution[key] for key in ("error", "cause") if self.execution.get(key)}
+        return document
+
+    def why(self) -> str:
+        """Return why it failed, in a sentence; empty when it did not."""
+        error, cause = self.execution.get("error", ""), self.execution.get("cause", "")
+        if not error and not cause:
+            return ""
+        return f"{error}: {_short(cause)}" if cause else str(error)
+
+
+def report(environment: Environment, execution: Mapping[str, Any]) -> RunReport:
+    """Return the report of an execution.
+
+    Args:
+        environment: where.
+        execution: its description, as DescribeExecution returns it.
+    """
+    workflow = executions.workflow_of(environment, execution["executionArn"])
+    return RunReport(workflow, execution, of_execution(environment, execution))
+
+
+def seconds(execution: Mapping[str, Any]) -> float:
+    """Return how long an execution took, or has taken until now."""
+    began: datetime = execution["startDate"]
+    ended: datetime = execution.get("stopDate") or datetime.now(UTC)
+    return round((ended - began).total_seconds(), 3)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """Return a moment as ISO 8601 in UTC, with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
+
+
+def _short(cause: str) -> str:
+    """Return a cause without the whole job detail that Batch tasks put into it."""
+    try:
+        detail = json.loads(cause)
+    except json.JSONDecodeError:
+        return cause
+    if not isinstance(detail, dict) or "JobId" not in detail:
+        return cause
+    reasons = [detail.get("StatusReason"), detail.get("Container", {}).get("Reason")]
+    return f"{detail.get('JobName', detail['JobId'])}: {'; '.join(reason for reason in reasons if reason)}"

@@ -1,0 +1,71 @@
+"""Terraform's errors as sentences that say what, where and what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from batchyard.errors import BatchyardError
+
+# What Terraform or the provider says (a part of it) -> what helps. First match counts.
+_REMEDIES = {
+    r"Saved plan is stale": "something was applied since this plan was made: run `batchyard plan` again",
+    r"Error acquiring the state lock": (
+        "another command is at work on this environment: wait for it; if none is, "
+        "terraform -chdir=terraform force-unlock with the ID above"
+    ),
+    r"Failed to query available provider packages|registry\.terraform\.io": (
+        "no provider from the registry: check the network, or run make setup with BATCHYARD_PROVIDER_MIRROR "
+        "set to a folder that holds <host>/hashicorp/aws/<version>/<os>_<arch>/"
+    ),
+    r"No valid credential sources|ExpiredToken|security token included in the request is invalid": (
+        "sign in to AWS first: aws sso login, or set AWS_PROFILE"
+    ),
+    r"AWS account ID not allowed": "sign in to the account that the environment names",
+    r"Inconsistent dependency lock|Required plugins are not installed|Backend init|Module not installed": (
+        "run it again: Terraform's data for this environment is set up anew"
+    ),
+    r"connection refused": "nothing answers at that address; for the local environment: batchyard local up",
+    r"Cannot delete, found existing JobQueue relationship": "Batch updates the queue: apply again",
+}
+
+
+class TerraformError(BatchyardError):
+    """Terraform ended with errors.
+
+    Args:
+        doing: what it was asked, such as `plan`.
+        diagnostics: its messages, as in `-json` output.
+        text: what it printed besides, for the case that there are no messages.
+    """
+
+    def __init__(self, doing: str, diagnostics: Sequence[Mapping[str, Any]], text: str = "") -> None:
+        errors = [item for item in diagnostics if item.get("severity") == "error"]
+        parts = [_sentence(item) for item in errors] or [_tail(text) or "no message"]
+        what = f"terraform {doing} failed: " + "\n  ".join(parts)
+        super().__init__(what, where=_place(errors[0]) if errors else "terraform", fix=remedy(what + text))
+        self.needs_init = "set up anew" in self.fix
+
+
+def remedy(text: str) -> str:
+    """Return what helps against an error text, or nothing."""
+    return next((fix for pattern, fix in _REMEDIES.items() if re.search(pattern, text, re.IGNORECASE)), "")
+
+
+def _sentence(diagnostic: Mapping[str, Any]) -> str:
+    summary, detail = str(diagnostic.get("summary", "")).strip(), str(diagnostic.get("detail", "")).strip()
+    address = diagnostic.get("address")
+    text = f"{summary}: {' '.join(detail.split())}" if detail else summary
+    return f"{address}: {text}" if address else text
+
+
+def _place(diagnostic: Mapping[str, Any]) -> str:
+    at = diagnostic.get("range")
+    return f"terraform/{at['filename']}:{at['start']['line']}" if at else "terraform"
+
+
+def _tail(text: str) -> str:
+    """Return Terraform's plain text without its frame."""
+    lines = (line.strip("│╷╵ \t") for line in text.splitlines())
+    return "\n  ".join(line for line in lines if line)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from batchyard.__main__ import main
+from batchyard.local import control
+from batchyard.local.control import Server
+
+SERVER = Server("http://127.0.0.1:4599", 77, 4599, 1.0)
+
+
+@pytest.fixture
+def calls(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what was asked of the local environment, which runs."""
+    asked: list[str] = []
+
+    def up(**settings: object) -> Server:
+        asked.append(f"up {settings}")
+        return SERVER
+
+    monkeypatch.setattr(control, "status", lambda: SERVER)
+    monkeypatch.setattr(control, "up", up)
+    monkeypatch.setattr(control, "down", lambda: asked.append("down"))
+    monkeypatch.setattr(control, "reset", lambda: asked.append("reset"))
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked", "printed"),
+    [
+        (
+            ["up", "--port", "4599", "--executor", "simulated"],
+            ["up {'port': 4599, 'enforce_iam': False, 'executor': 'simulated'}"],
+            "already up: http://127.0.0.1:4599 (process 77)\n",
+        ),
+        (["status"], [], "running: http://127.0.0.1:4599 (process 77)\n"),
+        (["down"], ["down"], "down\n"),
+        (["down", "--dry-run"], [], "would stop process 77\n"),
+        (["reset", "--yes"], ["reset"], "reset\n"),
+    ],
+)
+def test_the_local_environment_is_asked_once(
+    calls: list[str],
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    asked: list[str],
+    printed: str,
+) -> None:
+    assert main(["local", *arguments]) == 0
+    assert (calls, capsys.readouterr().out) == (asked, printed)
+
+
+def test_status_of_what_does_not_run_exits_1(
+    calls: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "status", lambda: None)
+    assert main(["local", "status", "--output", "json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {"running": False}
+
+
+def test_reset_dry_run_and_unconfirmed_reset_keep_everything(
+    calls: list[str], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert main(["local", "reset", "--dry-run"]) == 0
+    assert capsys.readouterr().out == f"would forget everything under {project}/.batchyard/local\n"
+    assert main(["local", "reset"]) == 1
+    assert calls == []
+
+
+def test_logs_print_the_servers_lines(
+    calls: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "logs", lambda lines, follow: iter([f"last {lines}", "ready"]))
+    assert main(["local", "logs", "--lines", "2"]) == 0
+    assert capsys.readouterr().out == "last 2\nready\n"

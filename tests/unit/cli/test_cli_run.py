@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from botocore.stub import ANY
+from tests.unit.cli_fixtures import StubbedAws
+from tests.unit.runs.run_records import ARN, BEGAN, NAME, event, execution, job, submitted
+
+from batchyard.__main__ import main
+from batchyard.runs import executions
+
+JOB = job("job-1", "Align")
+HISTORY = [
+    event(1, "TaskStateEntered", name="Align"),
+    event(2, "TaskSucceeded", 1, resourceType="batch", resource="r", output=submitted("job-1", "Align")),
+    event(3, "TaskSucceeded", 1, resourceType="batch", resource="r", output=submitted("job-2", "Call")),
+]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "in.json"
+    path.write_text('{"sampleId": "s"}')
+    return str(path)
+
+
+def scripted(stubs: StubbedAws, *descriptions: dict[str, object]) -> None:
+    states = stubs["stepfunctions"]
+    for found in descriptions:
+        states.add_response("describe_execution", found, {"executionArn": ARN})
+    states.add_response("get_execution_history", {"events": HISTORY}, {"executionArn": ARN})
+    stubs["batch"].add_response("describe_jobs", {"jobs": [JOB]}, {"jobs": ["job-1", "job-2"]})
+
+
+def starting(stubs: StubbedAws) -> None:
+    answer = {"executionArn": ARN, "startDate": BEGAN}
+    stubs["stepfunctions"].add_response(
+        "start_execution", answer, {"stateMachineArn": ANY, "name": NAME, "input": '{"sampleId":"s"}'}
+    )
+
+
+START = ["run", "start", "exome", "--env", "dev", "--name", NAME, "--input"]
+
+
+def test_start_wait_prints_one_document(
+    project: Path, stubs: StubbedAws, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    starting(stubs)
+    scripted(stubs, execution(output='{"bam": "s3://b/k"}'))
+    assert main([*START, file, "--wait", "--output", "json"]) == 0
+    printed = capsys.readouterr()
+    document = json.loads(printed.out)
+    [step] = document.pop("steps")
+    assert document == {
+        "executionArn": ARN,
+        "name": NAME,
+        "workflow": "exome",
+        "status": "SUCCEEDED",
+        "startDate": "2026-03-01T12:00:00.000+00:00",
+        "stopDate": "2026-03-01T12:01:30.500+00:00",
+        "seconds": 90.5,
+        "output": {"bam": "s3://b/k"},
+    }
+    assert {key: step[key] for key in ("state", "jobId", "status", "seconds")} == {
+        "state": "Align",
+        "jobId": "job-1",
+        "status": "SUCCEEDED",
+        "seconds": 30.0,
+    }
+    assert printed.err == f"started {NAME}\n"
+
+
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED"])
+def test_start_wait_exits_0_on_success_only(
+    project: Path, stubs: StubbedAws, file: str, capsys: pytest.CaptureFixture[str], status: str
+) -> None:
+    starting(stubs)
+    scripted(stubs, execution(status, error="JobFailed", cause="align: exit code 65"))
+    assert main([*START, file, "--wait", "--output", "json"]) == 1
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["status"] == status
+    assert printed.err.splitlines()[1:] == [
+        f"error: {NAME}: ended {status}: JobFailed: align: exit code 65",
+        f"  what its steps wrote: batchyard run logs {NAME} --env dev",
+    ]
+
+
+def test_ctrl_c_detaches_and_says_how_to_come_back(
+    project: Path,
+    stubs: StubbedAws,
+    file: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    starting(stubs)
+    monkeypatch.setattr(executions, "wait", interrupted)
+    assert main([*START, file, "--wait"]) == 130
+    assert capsys.readouterr().err == (
+        f"started {NAME}\n"
+        f"it goes on without you; come back with: batchyard run show {NAME} --env dev --wait\n"
+    )
+
+
+def test_a_dry_run_starts_nothing(
+    project: Path, stubs: StubbedAws, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*START, file, "--dry-run"]) == 0
+    machine = "arn:aws:states:eu-west-1:111122223333:stateMachine:batchyard-dev-exome:live"
+    assert capsys.readouterr().out == f'would start {machine} as {NAME} with {{"sampleId":"s"}}\n'
+
+
+def test_input_comes_from_standard_input_too(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import io
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("[]"))
+    assert main([*START, "-", "--dry-run"]) == 1
+    assert (
+        capsys.readouterr().err
+        == "error: -: the input is not a JSON object\n  write {...} with the fields of a run\n"
+    )
+
+
+def test_show_prints_the_run_and_its_steps(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripted(stubs, execution(output='{"bam": "s3://b/k"}'), execution(output='{"bam": "s3://b/k"}'))
+    assert main(["run", "show", NAME, "--env", "dev"]) == 0
+    assert capsys.readouterr().out == (
+        f"exome {NAME}: SUCCEEDED, 90.5 s\n"
+        "step\tstatus\tseconds\tattempts\tjobId\treason\n"
+        "Align\tSUCCEEDED\t30.0\t1\tjob-1\t\n"
+        '{\n  "bam": "s3://b/k"\n}\n'
+    )
+
+
+def test_list_prints_a_line_per_run(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stubs["stepfunctions"].add_response("list_executions", {"executions": [execution()]})
+    assert main(["run", "list", "--env", "dev"]) == 0
+    assert capsys.readouterr().out == (
+        "name\tworkflow\tstatus\tstartDate\tseconds\n"
+        f"{NAME}\texome\tSUCCEEDED\t2026-03-01T12:00:00.000+00:00\t90.5\n"
+    )
+
+
+def test_logs_print_what_the_steps_wrote(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scripted(stubs, execution())
+    line = {"timestamp": int(BEGAN.timestamp() * 1000), "message": "aligned 12 pairs"}
+    stubs["logs"].add_response("get_log_events", {"events": [line], "nextForwardToken": "t"})
+    assert main(["run", "logs", NAME, "--env", "dev", "--step", "align", "--tail", "1"]) == 0
+    assert capsys.readouterr().out == (
+        "==> Align SUCCEEDED Align/default/job-1\n2026-03-01T12:00:00.000+00:00  aligned 12 pairs\n"
+    )

@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tests.unit.cli_fixtures import FakeTerraform
+from tests.unit.terraform.plan_documents import change, plan
+
+from batchyard.__main__ import main
+
+SOURCE = Path(__file__).resolve().parents[3] / "scripts"
+TWO = plan(change("aws_sqs_queue.old", "delete"), change("aws_sqs_queue.new", "create"))
+
+
+def done(address: str, action: str) -> dict[str, object]:
+    hook = {"resource": {"addr": address}, "action": action, "elapsed_seconds": 1}
+    return {"type": "apply_complete", "hook": hook}
+
+
+APPLIED = (done("aws_sqs_queue.old", "delete"), done("aws_sqs_queue.new", "create"))
+
+
+def test_plan_gate_apply_as_people_see_them(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    summary = (
+        "1 to destroy, 0 to replace, 1 to create, 0 to update\n"
+        "  - destroy  aws_sqs_queue.old\n"
+        "  + create   aws_sqs_queue.new\n"
+    )
+    terraform.plans(TWO)
+    terraform.streams("apply", *APPLIED)
+    assert main(["plan", "--env", "dev"]) == 0
+    assert capsys.readouterr() == (f"{summary}saved: {project}/build/dev/plan.tfplan\n", "")
+    assert main(["gate", "--env", "dev"]) == 0
+    assert capsys.readouterr() == (summary, "")
+    assert main(["apply", "--env", "dev"]) == 0
+    assert capsys.readouterr() == (
+        "applied: 1 destroyed, 1 created\n",
+        "[1/2] aws_sqs_queue.old destroyed in 1 s\n[2/2] aws_sqs_queue.new created in 1 s\n",
+    )
+
+
+def test_for_programs_each_prints_one_document(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terraform.plans(TWO)
+    terraform.streams("apply", *APPLIED)
+    for verb in ("plan", "gate", "apply"):
+        assert main([verb, "--env", "dev", "--output", "json"]) == 0
+        document = json.loads(capsys.readouterr().out)
+        assert document["counts"] == {"create": 1, "destroy": 1, "replace": 0, "update": 0}, verb
+
+
+def test_a_dry_run_of_apply_applies_nothing(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0
+    capsys.readouterr()
+    assert main(["apply", "--env", "dev", "--dry-run"]) == 0
+    assert (
+        capsys.readouterr().out == "would - destroy  aws_sqs_queue.old\nwould + create   aws_sqs_queue.new\n"
+    )
+    assert terraform.called("apply") == []
+
+
+def test_destroy_asks_first(
+    project: Path,
+    terraform: FakeTerraform,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terraform.plans(plan(change("aws_sqs_queue.old", "delete")))
+    terraform.streams("apply", APPLIED[0])
+    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: PTH123, SIM115
+    assert main(["destroy", "--env", "dev"]) == 1
+    assert "not confirmed, so nothing was done\n  pass --yes to do it unasked" in capsys.readouterr().err
+    assert terraform.called("apply") == []
+    assert main(["destroy", "--env", "dev", "--dry-run"]) == 0
+    assert terraform.called("apply") == []
+    capsys.readouterr()
+    assert main(["destroy", "--env", "dev", "--yes"]) == 0
+    assert capsys.readouterr().out == "applied: 1 destroyed\n"
+
+
+def test_a_failed_apply_exits_1_with_the_remedy(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0
+    capsys.readouterr()
+    wrong = {"severity": "error", "summary": "Saved plan is stale", "detail": ""}
+    terraform.streams("apply", {"type": "diagnostic", "diagnostic": wrong}, code=1)
+    assert main(["apply", "--env", "dev"]) == 1
+    assert capsys.readouterr().err == (
+        "error: terraform: terraform apply failed: Saved plan is stale\n"
+        "  something was applied since this plan was made: run `batchyard plan` again\n"
+    )
+
+
+def test_ctrl_c_reaches_terraform_once_and_lets_it_finish(project: Path, terraform: FakeTerraform) -> None:
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0
+    folder = terraform.folder
+    terraform.hook(
+        "apply",
+        f"""
+        trap 'echo INT >> "{folder}/signals"; cat "{folder}/told"' INT
+        echo ready > "{folder}/ready"
+        n=0; while [ $n -lt 100 ] && [ ! -f "{folder}/let-go" ]; do sleep 0.02; n=$((n+1)); done
+        """,
+    )
+    (folder / "told").write_text('{"type": "log", "@message": "Interrupt received"}\n')
+    terraform.streams("apply", APPLIED[0], code=1)
+    command = subprocess.Popen(
+        [sys.executable, "-m", "batchyard", "apply", "--env", "dev"],
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    wait_for(folder / "ready")
+    os.killpg(command.pid, signal.SIGINT)  # as a terminal does: the whole foreground group
+    wait_for(folder / "signals")
+    os.killpg(command.pid, signal.SIGINT)
+    time.sleep(0.1)
+    (folder / "let-go").write_text("")
+    out, err = command.communicate(timeout=10)
+    assert command.returncode == 130, err
+    assert (folder / "signals").read_text() == "INT\n"
+    assert err == (
+        "[0/2] stopping: Terraform finishes what it has begun\n[1/2] aws_sqs_queue.old destroyed in 1 s\n"
+    )
+    assert out == ""
+
+
+def wait_for(path: Path) -> None:
+    end = time.monotonic() + 10
+    while not path.exists():
+        assert time.monotonic() < end, f"{path.name} did not appear"
+        time.sleep(0.02)

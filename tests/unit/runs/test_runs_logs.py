@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+from tests.unit.cli_fixtures import StubbedAws
+from tests.unit.runs.run_records import EPOCH_MS, NAME, job
+
+from batchyard.environments import Environment
+from batchyard.errors import UsageError
+from batchyard.runs.logs import choose, read
+from batchyard.runs.steps import Step, from_job
+
+ALIGN = from_job(job("job-1", "Align"), None, NAME)
+CALL = from_job(job("job-2", "Call", "FAILED"), None, NAME)
+
+
+def test_steps_are_chosen_by_state_and_by_failure() -> None:
+    assert choose([ALIGN, CALL]) == [ALIGN, CALL]
+    assert choose([ALIGN, CALL], state="align") == [ALIGN]
+    assert choose([ALIGN, CALL], failed=True) == [CALL]
+    with pytest.raises(UsageError, match="no step sort\n  it has: Align, Call"):
+        choose([ALIGN, CALL], state="sort")
+
+
+def test_a_stream_is_read_to_its_end(dev: Environment, stubs: StubbedAws) -> None:
+    asked = {"logGroupName": "/aws/batch/job", "logStreamName": "Align/default/job-1", "startFromHead": True}
+    one, two = ({"timestamp": EPOCH_MS + at, "message": f"line {at}"} for at in (1, 2))
+    logs = stubs["logs"]
+    logs.add_response("get_log_events", {"events": [one], "nextForwardToken": "t1"}, asked)
+    logs.add_response(
+        "get_log_events", {"events": [two], "nextForwardToken": "t2"}, {**asked, "nextToken": "t1"}
+    )
+    logs.add_response(
+        "get_log_events", {"events": [], "nextForwardToken": "t2"}, {**asked, "nextToken": "t2"}
+    )
+    [found] = read(dev, [ALIGN])
+    assert found.lines == [
+        ("2026-03-01T12:00:00.001+00:00", "line 1"),
+        ("2026-03-01T12:00:00.002+00:00", "line 2"),
+    ]
+
+
+def test_without_a_stream_the_reason_is_told(dev: Environment, stubs: StubbedAws) -> None:
+    assert stubs["logs"]
+    never = Step("Align", "job-1", "n", "FAILED", None, reason="CannotPullContainerError: no such image")
+    [found] = read(dev, [never])
+    assert found.missing == (
+        "no log stream, the job never started (FAILED: CannotPullContainerError: no such image)"
+    )
+
+
+def test_a_stream_that_does_not_exist_yet_is_told(dev: Environment, stubs: StubbedAws) -> None:
+    stubs["logs"].add_client_error("get_log_events", "ResourceNotFoundException")
+    [found] = read(dev, [CALL], tail=3)
+    assert (found.lines, found.missing) == ([], "the stream holds nothing (yet)")
