@@ -1,4 +1,4 @@
-"""The flagship workflow from FASTQ to annotated variants, through Terraform, state machine, Lambda and Batch."""
+"""The flagship workflow, reads to annotated variants, through Terraform, Step Functions, Lambda and Batch."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.stack import Stack
 
 from batchyard.demo.compare import compare
 from batchyard.demo.sample import Sample, generate
-from tests.stack import Stack
 
 pytestmark = [pytest.mark.local, pytest.mark.terraform, pytest.mark.xdist_group("stack")]
 
@@ -53,8 +53,15 @@ def document(stack: Stack, sample: Sample) -> dict[str, Any]:
 
 def upload(stack: Stack, sample: Sample, name: str) -> dict[str, Any]:
     bucket = stack.outputs()["bucket_names"]["data"]
-    files = {"fastq1": sample.fastq1, "fastq2": sample.fastq2, "reference": sample.reference, "gff": sample.gff}
-    places = {f"{key}S3Path": stack.put(bucket, f"tests/{name}/{path.name}", path) for key, path in files.items()}
+    files = {
+        "fastq1": sample.fastq1,
+        "fastq2": sample.fastq2,
+        "reference": sample.reference,
+        "gff": sample.gff,
+    }
+    places = {
+        f"{key}S3Path": stack.put(bucket, f"tests/{name}/{path.name}", path) for key, path in files.items()
+    }
     return {"sampleId": name, **places}
 
 
@@ -154,7 +161,9 @@ def test_a_corrupt_fastq_fails_the_execution_at_the_aligner(
     assert answer["status"] == "FAILED"
     align = step(answer, "align")
     assert (align["status"], align["attempts"]) == ("FAILED", 1)
-    assert "exit code 65" in f"{answer['error']} {answer['cause']}" or '"exitCode":65' in answer["cause"].replace(" ", "")
+    assert "exit code 65" in f"{answer['error']} {answer['cause']}" or '"exitCode":65' in answer[
+        "cause"
+    ].replace(" ", "")
     assert "truncated" in stack.job_log(align["jobId"])
     assert [step["jobId"] for step in answer["steps"] if step["jobId"]] == [align["jobId"]]
     assert not stack.keys(results)

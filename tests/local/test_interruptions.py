@@ -1,4 +1,4 @@
-"""What happens when something stops in the middle: a host, a process, a job, an execution, the environment, a disk."""
+"""What happens when something stops in the middle: host, process, job, execution, environment, disk."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from batchyard.demo.sample import generate
 from tests.local.test_exome import RESULTS, contents, published, step, upload
 from tests.stack import Stack
+
+from batchyard.demo.sample import generate
 
 pytestmark = [pytest.mark.local, pytest.mark.terraform, pytest.mark.xdist_group("stack")]
 
@@ -25,7 +25,9 @@ pytestmark = [pytest.mark.local, pytest.mark.terraform, pytest.mark.xdist_group(
 def document(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Return an input whose aligner works for seconds, so that there is a middle."""
     folder = tmp_path_factory.mktemp("medium")
-    sample = generate(folder, seed=3, sample_id="medium", reference_bases=200_000, coverage=40, snvs=20, indels=2)
+    sample = generate(
+        folder, seed=3, sample_id="medium", reference_bases=200_000, coverage=40, snvs=20, indels=2
+    )
     return upload(stack, sample, "medium")
 
 
@@ -65,7 +67,9 @@ class Run:
         jobs = [
             job["jobId"]
             for queue in self.stack.outputs()["queue_arns"].values()
-            for job in self.stack.client("batch").list_jobs(jobQueue=queue, jobStatus="RUNNING")["jobSummaryList"]
+            for job in self.stack.client("batch").list_jobs(jobQueue=queue, jobStatus="RUNNING")[
+                "jobSummaryList"
+            ]
             if "align" in job["jobName"].lower() and execution in job["jobName"]
         ]
         return jobs[0] if jobs else None
@@ -84,7 +88,10 @@ def processes(job_id: str) -> list[int]:
     found = []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and f"AWS_BATCH_JOB_ID={job_id}".encode() in (entry / "environ").read_bytes():
+            if (
+                entry.name.isdigit()
+                and f"AWS_BATCH_JOB_ID={job_id}".encode() in (entry / "environ").read_bytes()
+            ):
                 found.append(int(entry.name))
         except OSError:
             continue
@@ -104,7 +111,9 @@ def test_a_reclaimed_host_costs_an_attempt_and_nothing_else(
     undisturbed = local.run("exome", document | {"resultsS3Path": f"{results}/undisturbed"})
     run = Run(local, document, f"{results}/disturbed")
     body = json.dumps({"kind": "spot", "job": run.aligner()}).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{local.endpoint}/_batchyard/fault", body), timeout=10):
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{local.endpoint}/_batchyard/fault", body), timeout=10
+    ):
         pass
     answer = run.ended()
     assert (undisturbed["status"], answer["status"]) == ("SUCCEEDED", "SUCCEEDED")
@@ -128,7 +137,9 @@ def test_a_killed_job_fails_the_execution_and_publishes_nothing(
     assert not published(local, results, "medium")
 
 
-def test_a_terminated_job_says_who_and_cleans_up(local: Stack, document: dict[str, Any], results: str) -> None:
+def test_a_terminated_job_says_who_and_cleans_up(
+    local: Stack, document: dict[str, Any], results: str
+) -> None:
     run = Run(local, document, results)
     job_id = run.aligner()
     local.client("batch").terminate_job(jobId=job_id, reason="no longer wanted")
@@ -179,7 +190,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small file system can only be mounted by root; the jobs' own tests fill a disk otherwise")
+        pytest.skip(
+            "a small file system can only be mounted by root; the jobs' own tests fill a disk otherwise"
+        )
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
 

@@ -1,4 +1,4 @@
-"""Roles hold exactly enough: with IAM enforced everything passes, and without any one statement it does not."""
+"""Roles hold exactly enough: with IAM enforced all passes, and without any one statement it does not."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from batchyard.demo.sample import generate
 from tests.local.test_exome import RESULTS, published, upload
 from tests.stack import Stack
+
+from batchyard.demo.sample import generate
 
 pytestmark = [pytest.mark.local, pytest.mark.terraform, pytest.mark.xdist_group("stack")]
 
@@ -79,7 +79,9 @@ def test_no_statement_can_be_taken_away(enforcing: Stack, document: dict[str, An
     needless = []
     for number, (workflow, role, policy, sid) in enumerate(declared):
         with without(enforcing, role, policy, sid):
-            answer = enforcing.run(workflow, document | {"resultsS3Path": place(enforcing, f"without-{number}")})
+            answer = enforcing.run(
+                workflow, document | {"resultsS3Path": place(enforcing, f"without-{number}")}
+            )
         if answer["status"] != "FAILED":
             needless.append((role, sid, answer["status"]))
     assert not needless

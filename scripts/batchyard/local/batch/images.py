@@ -15,7 +15,7 @@ from batchyard.local.batch.settings import EngineSettings
 T = TypeVar("T")
 
 
-class CannotStart(Exception):  # noqa: N818 - reads as the reasons of the container agent do
+class CannotStart(Exception):
     """An attempt that can not be started; the message is the container's reason."""
 
 

@@ -1,0 +1,125 @@
+"""Starts, stops and watches the local environment's server."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+
+from batchyard.errors import BatchyardError
+from batchyard.local import launcher, ports
+from batchyard.local.record import Server, exclusive, forget, health, read
+from batchyard.local.settings import ACCOUNT, REGION
+from batchyard.paths import local_dir
+
+_STATE = ("state", "batch", "work", "tmp")
+
+
+def up(*, port: int | None = None, enforce_iam: bool = False, executor: str = "process") -> Server:
+    """Start the local environment, or find it running with these settings; with others, restart it.
+
+    Args:
+        port: TCP port on 127.0.0.1; by default the last one, then 4566, then any that is free.
+        enforce_iam: hold functions and jobs to their roles.
+        executor: where jobs run: `process`, `container` or `simulated`.
+
+    Raises:
+        BatchyardError: the port is taken, or the server did not get ready.
+    """
+    folder = local_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    with exclusive(folder / "up.lock"):
+        running = status()
+        if running and running.fits(port=port, enforce_iam=enforce_iam, executor=executor):
+            return running
+        if running:
+            launcher.stop(folder, running)
+        chosen = ports.choose(port, folder / "port")
+        server = launcher.start(folder, chosen, enforce_iam, executor)
+        ensure_bucket(_state_bucket(), server)
+        return server
+
+
+def down() -> bool:
+    """Stop the local environment; state is kept. Return whether it was running."""
+    folder = local_dir()
+    if not folder.is_dir():
+        return False
+    with exclusive(folder / "up.lock"):
+        running = status()
+        if running:
+            launcher.stop(folder, running)
+        forget(folder)
+        return running is not None
+
+
+def status() -> Server | None:
+    """Return the running server, or None: a record that a killed server left behind does not count."""
+    found = read(local_dir())
+    return found if found and health(found) else None
+
+
+def reset() -> Server | None:
+    """Forget all state; a running environment is started afresh with the same settings and port."""
+    running = status()
+    down()
+    for name in _STATE:
+        shutil.rmtree(local_dir() / name, ignore_errors=True)
+    if running is None:
+        return None
+    return up(port=running.port, enforce_iam=running.enforce_iam, executor=running.executor)
+
+
+def logs(lines: int = 50, follow: bool = False) -> Iterator[str]:
+    """Yield the last lines of the server's log, and with `follow` each new one as it comes.
+
+    Args:
+        lines: how many.
+        follow: go on until the caller stops.
+
+    Raises:
+        BatchyardError: there is no log yet.
+    """
+    path = local_dir() / "server.log"
+    if not path.is_file():
+        raise BatchyardError("there is no log yet", where=str(path), fix="start it: batchyard local up")
+    with path.open(errors="replace") as log:
+        yield from (line.rstrip("\n") for line in log.readlines()[-lines:])
+        while follow:
+            line = log.readline()
+            if line:
+                yield line.rstrip("\n")
+            else:
+                time.sleep(0.2)
+
+
+def ensure_bucket(name: str, server: Server) -> None:
+    """Make a versioned bucket where there is none of that name: Terraform needs one before its first run."""
+    import boto3
+    from botocore.config import Config
+    from botocore.exceptions import ClientError
+
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=server.endpoint,
+        region_name=REGION,
+        aws_access_key_id=ACCOUNT,
+        aws_secret_access_key="local",  # noqa: S106 - the emulator checks no secret
+        config=Config(s3={"addressing_style": "path"}),
+    )
+    try:
+        s3.head_bucket(Bucket=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("404", "NoSuchBucket"):
+            raise
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+
+
+def _state_bucket() -> str:
+    from batchyard.environments import available, load
+    from batchyard.names import Names
+
+    if "local" in available():
+        return load("local").names.state_bucket()
+    return Names("batchyard", "local", ACCOUNT, REGION).state_bucket()

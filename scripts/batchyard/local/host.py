@@ -1,0 +1,80 @@
+"""What the Batch engine gets from the services around it: logs, events and credentials."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from batchyard.local import identity, ministack
+from batchyard.local.batch.host import Scope
+
+_log = logging.getLogger("batchyard.local.host")
+_EVENTS_KEPT = 1000
+
+
+class EmulatorHost:
+    """The engine's host, on MiniStack's services.
+
+    The engine calls from threads of its own, and MiniStack's tables belong to its event loop: every call is
+    handed to the loop, in order, and nobody waits for it: no lock of the engine is held across a wait.
+
+    Args:
+        endpoint_url: where the server answers.
+        changed: called after something was written.
+    """
+
+    def __init__(self, endpoint_url: str, changed: Callable[[], None]) -> None:
+        self.endpoint_url = endpoint_url
+        self._changed = changed
+
+    def put_log_events(
+        self, scope: Scope, group: str, stream: str, events: Sequence[tuple[int, str]]
+    ) -> None:
+        rows = [{"timestamp": at, "message": message} for at, message in events]
+        self._hand_over(scope, lambda: _append(group, stream, rows))
+
+    def put_event(
+        self, scope: Scope, detail_type: str, resources: Sequence[str], detail: Mapping[str, Any]
+    ) -> None:
+        entry = {
+            "Source": "aws.batch",
+            "DetailType": detail_type,
+            "Resources": list(resources),
+            "Detail": json.dumps(detail),
+        }
+        self._hand_over(scope, lambda: _publish(entry))
+
+    def credentials(self, scope: Scope, role_arn: str, session_name: str) -> Mapping[str, str]:
+        return identity.job_credentials(scope, role_arn, session_name)
+
+    def _hand_over(self, scope: Scope, action: Callable[[], None]) -> None:
+        loop = ministack.get("app", "_MAIN_LOOP")
+        try:
+            loop.call_soon_threadsafe(ministack.within, scope, action)
+        except RuntimeError:  # the loop is closed: the server is going down
+            _log.warning("an event or log line came after the server's end and is lost")
+        self._changed()
+
+
+def _append(group: str, stream: str, rows: list[dict[str, Any]]) -> None:
+    """Append log events, making group and stream first where needed, as the awslogs driver does."""
+    groups = ministack.get("services.cloudwatch_logs", "_log_groups")
+    if group not in groups:
+        ministack.get("services.cloudwatch_logs", "_create_log_group")({"logGroupName": group})
+    names = {"logGroupName": group, "logStreamName": stream}
+    if stream not in groups[group]["streams"]:
+        ministack.get("services.cloudwatch_logs", "_create_log_stream")(names)
+    ministack.get("services.cloudwatch_logs", "_put_log_events")({**names, "logEvents": rows})
+
+
+def _publish(entry: dict[str, Any]) -> None:
+    """Put one event on the default bus; without an enabled rule nobody could see it, so it is left out."""
+    rules = ministack.get("services.eventbridge", "_rules")
+    if not any(rule.get("State") == "ENABLED" for rule in rules.values()):
+        return
+    ministack.get("services.eventbridge", "_ensure_default_bus")()
+    ministack.get("services.eventbridge", "_put_events")({"Entries": [entry]}, allow_aws_source=True)
+    kept = ministack.get("services.eventbridge", "_events_log_list")()
+    del kept[:-_EVENTS_KEPT]

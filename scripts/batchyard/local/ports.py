@@ -1,0 +1,76 @@
+"""Finds a port to serve on, or says who has the one that was asked for."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from batchyard.errors import BatchyardError
+
+HOST = "127.0.0.1"
+USUAL = 4566  # what tools for local AWS expect
+
+
+def choose(wanted: int | None, memory: Path) -> int:
+    """Return a port that is free now, and remember it: queue URLs hold it, so it should stay the same.
+
+    Args:
+        wanted: a port to insist on, or None.
+        memory: file with the port of the last time.
+
+    Raises:
+        BatchyardError: the wanted port is taken.
+    """
+    if wanted is not None and not is_free(wanted):
+        raise BatchyardError(
+            f"port {wanted} is taken by {holder(wanted) or 'another program'}",
+            where=f"{HOST}:{wanted}",
+            fix="stop it, or name another port, or none to get a free one",
+        )
+    port = wanted or next((port for port in _candidates(memory) if is_free(port)), None) or _any()
+    memory.write_text(f"{port}\n")
+    return port
+
+
+def is_free(port: int) -> bool:
+    """Say whether this process could serve on the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def holder(port: int) -> str | None:
+    """Return name and pid of the process that listens on a port, where the system tells."""
+    inodes = set(_listening(port))
+    for folder in Path("/proc").glob("[0-9]*") if inodes else ():
+        with suppress(OSError):  # it ended meanwhile, or is another user's
+            if any(str(link.readlink()) in inodes for link in (folder / "fd").iterdir()):
+                return f"{(folder / 'comm').read_text().strip()} (pid {folder.name})"
+    return None
+
+
+def _listening(port: int) -> Iterator[str]:
+    for table in ("tcp", "tcp6"):
+        with suppress(OSError):
+            for line in Path("/proc/net", table).read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and int(fields[1].rpartition(":")[2], 16) == port:
+                    yield f"socket:[{fields[9]}]"
+
+
+def _candidates(memory: Path) -> Iterator[int]:
+    with suppress(OSError, ValueError):
+        yield int(memory.read_text())
+    yield USUAL
+
+
+def _any() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
