@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Set up everything the project needs on this machine; running it again costs nothing.
 
-Standard library only: it runs before anything is installed. It makes .venv from the locked requirements, checks
-the Terraform CLI, and finds where the AWS provider comes from: the registry, or, where that can not be reached,
-a filesystem mirror. BATCHYARD_PROVIDER_MIRROR names a mirror outright.
+Standard library only: it runs before anything is installed. It makes .venv from the locked requirements,
+checks the Terraform CLI, and finds where the AWS provider comes from: the registry, or, where that can not be
+reached, a filesystem mirror. BATCHYARD_PROVIDER_MIRROR names a mirror outright.
 """
 
 from __future__ import annotations
@@ -66,7 +66,9 @@ def main(arguments: list[str]) -> int:
 def environment(folder: Path, lock: Path, *, project: bool) -> None:
     """Make a virtual environment with exactly the locked packages, unless it is already so."""
     if sys.version_info < PYTHON:
-        raise SetupError(f"Python {PYTHON[0]}.{PYTHON[1]} or newer is needed, this is {platform.python_version()}")
+        raise SetupError(
+            f"Python {PYTHON[0]}.{PYTHON[1]} or newer is needed, this is {platform.python_version()}"
+        )
     inputs = lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes() + str(folder).encode()
     wanted = hashlib.sha256(inputs + sys.version.encode()).hexdigest()
     stamp = folder / "stamp"
@@ -91,7 +93,9 @@ def terraform_version() -> tuple[int, int]:
             "  install it (https://developer.hashicorp.com/terraform/install), then run make setup again"
         )
     clean = {key: value for key, value in os.environ.items() if key != "TF_CLI_CONFIG_FILE"}
-    answer = subprocess.run([executable, "version"], capture_output=True, text=True, check=True, env=clean).stdout
+    answer = subprocess.run(
+        [executable, "version"], capture_output=True, text=True, check=True, env=clean
+    ).stdout
     found = re.search(r"v(\d+)\.(\d+)", answer)
     version = (int(found[1]), int(found[2])) if found else (0, 0)
     if version < TERRAFORM:

@@ -1,8 +1,9 @@
 """A whole project, applied once and shared by the tests: the terratest-style fixture.
 
 Tests get ready clients, outputs, runs with their result document, and job logs. The same tests run against an
-environment on AWS that has been applied by hand: BATCHYARD_TEST_ENV names it, and nothing is started or applied.
-BATCHYARD_TEST_KEEP names a folder in which the local project is kept running, so that the next session starts quickly.
+environment on AWS that has been applied by hand: BATCHYARD_TEST_ENV names it, and nothing is started or
+applied. BATCHYARD_TEST_KEEP names a folder in which the local project is kept running, so that the next session
+starts quickly.
 """
 
 from __future__ import annotations
@@ -81,7 +82,12 @@ class Stack:
         if arguments[0] not in {"local", "images"}:
             command += ["--env", self.environment]
         done = subprocess.run(
-            command, cwd=self.root, env=self.variables() | extra, capture_output=True, text=True, timeout=timeout
+            command,
+            cwd=self.root,
+            env=self.variables() | extra,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
         )
         return Result(done.returncode, done.stdout, done.stderr)
 
@@ -102,7 +108,9 @@ class Stack:
             return boto3.client(service)
         keys = credentials or {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local"}
         settings = Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 2})
-        return boto3.client(service, region_name="us-east-1", endpoint_url=self.endpoint, config=settings, **keys)
+        return boto3.client(
+            service, region_name="us-east-1", endpoint_url=self.endpoint, config=settings, **keys
+        )
 
     @property
     def endpoint(self) -> str:
@@ -140,7 +148,9 @@ class Stack:
     def keys(self, uri: str) -> dict[str, int]:
         """Return the keys in a folder, given as S3 URI, with their sizes in bytes."""
         bucket, _, folder = uri.removeprefix("s3://").partition("/")
-        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{folder}/")
+        pages = (
+            self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{folder}/")
+        )
         return {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", [])}
 
     def _here(self) -> Any:

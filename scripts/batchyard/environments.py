@@ -1,4 +1,4 @@
-"""Environments are data: terraform/environments/<name>.tfvars, read and checked here for everything outside Terraform."""
+"""Environments are data: terraform/environments/<name>.tfvars, read and checked for all that is not Terraform."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def load(environment: str) -> Environment:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise ManifestError(f"{key}: {first['msg']}", where=str(path), fix="see docs/environments.md") from error
+        raise ManifestError(
+            f"{key}: {first['msg']}", where=str(path), fix="see docs/environments.md"
+        ) from error
 
 
 def _read_hcl(path: Path) -> dict[str, Any]:

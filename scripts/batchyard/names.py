@@ -25,7 +25,9 @@ class Names:
         """Return what every name starts with."""
         return f"{self.project}-{self.environment}"
 
-    def arn(self, service: str, resource: str, *, region: str | None = None, account: str | None = None) -> str:
+    def arn(
+        self, service: str, resource: str, *, region: str | None = None, account: str | None = None
+    ) -> str:
         """Return an ARN; pass empty strings for services without region or account (S3, IAM)."""
         at = self.region if region is None else region
         owner = self.account if account is None else account

@@ -12,7 +12,7 @@ from batchyard.render.batch_block import BatchStep
 from batchyard.render.expand import GROUP
 from batchyard.render.jsonata import path, with_default
 from batchyard.render.other_blocks import OtherBlocks
-from batchyard.render.transitions import FAILED, State
+from batchyard.render.transitions import State
 
 # How long a job may wait for a place; Batch's own timeout counts from the start of an attempt.
 _QUEUE_SECONDS = 86_400
@@ -31,7 +31,7 @@ class Blocks(OtherBlocks):
         queue: str | None = None,
         definition: str | None = None,
         wait: Literal["sync", "poll"] | None = None,
-        on_failure: str | None = FAILED,
+        on_failure: str | None = None,
         queue_seconds: int = _QUEUE_SECONDS,
     ) -> State:
         """Run a job and wait for its end, as the manifest's `wait` says.
@@ -47,8 +47,9 @@ class Blocks(OtherBlocks):
             queue: key of another queue than the manifest's.
             definition: ARN of another job definition.
             wait: sync or poll, instead of the manifest's.
-            on_failure: the state that takes the failure path, by default a Fail state of its own. None:
-                the task itself fails, and a redrive runs the job again (a Fail state it only enters again).
+            on_failure: the state that takes the failure path, with `error` in its input. By default the task
+                itself fails, so that a redrive runs the job again (a Fail state it would only enter again); a
+                polled job, whose failure is seen as a status, fails in a state of its own.
             queue_seconds: how long the job may wait for a place in its queue.
 
         Raises:

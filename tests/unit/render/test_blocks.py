@@ -32,18 +32,23 @@ def machine(start: str, **states: Any) -> dict[str, Any]:
     return expand({"QueryLanguage": "JSONata", "StartAt": start, "States": states}, "test")
 
 
-def test_a_task_carries_timeout_retry_with_jitter_and_catch(blocks: Blocks) -> None:
+def test_a_task_carries_timeout_and_retry_with_jitter(blocks: Blocks) -> None:
     found = machine("Stats", Stats=blocks.batch_task("stats", parameters=PARAMETERS))["States"]
     task = found["Stats"]
-    assert sorted(found) == ["Stats", "StatsFailed"]
+    assert sorted(found) == ["Stats"]
     assert task["Resource"] == "arn:aws:states:::batch:submitJob.sync"
     assert task["TimeoutSeconds"] == 3 * 7200 + 86400
     assert (task["Retry"][0]["JitterStrategy"], task["Retry"][0]["MaxDelaySeconds"]) == ("FULL", 60)
     assert "Batch.AWSBatchException" in task["Retry"][0]["ErrorEquals"]
-    assert [(rule["ErrorEquals"], rule["Next"]) for rule in task["Catch"]] == [
-        (["States.ALL"], "StatsFailed")
-    ]
+    assert "Catch" not in task
     assert task["End"] is True
+
+
+def test_a_failure_path_catches_everything(blocks: Blocks) -> None:
+    tidy = blocks.batch_task("stats", parameters=PARAMETERS, on_failure="Tidy")
+    found = machine("Stats", Stats=tidy, Tidy={"Type": "Pass", "End": True})
+    [rule] = found["States"]["Stats"]["Catch"]
+    assert (rule["ErrorEquals"], rule["Next"]) == (["States.ALL"], "Tidy")
 
 
 def test_a_failure_path_of_its_own_gets_the_error(
@@ -61,12 +66,6 @@ def test_a_failure_path_of_its_own_gets_the_error(
         "reason": "Batch.ClientException: no such queue",
     }
     assert "StatsFailed" not in found["States"]
-
-
-def test_without_a_failure_path_the_task_itself_fails(blocks: Blocks) -> None:
-    found = machine("Stats", Stats=blocks.batch_task("stats", parameters=PARAMETERS, on_failure=None))
-    assert list(found["States"]) == ["Stats"]
-    assert "Catch" not in found["States"]["Stats"]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ def test_fanning_out_runs_a_group_per_item(blocks: Blocks, execute: Callable[...
         max_concurrency=2,
     )
     found = machine("Each", Each=fan)
-    assert sorted(found["States"]["Each"]["ItemProcessor"]["States"]) == ["Stats", "StatsFailed"]
+    assert sorted(found["States"]["Each"]["ItemProcessor"]["States"]) == ["Stats"]
     samples = [dict.fromkeys(PARAMETERS, f"s3://a/{index}") for index in range(3)]
 
     def answer(_: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -191,16 +190,18 @@ def test_a_notification_goes_to_the_topic_and_passes_the_input_on(
 
 
 def test_two_states_of_one_name_are_refused_wherever_they_are(blocks: Blocks) -> None:
-    stats = blocks.batch_task("stats", parameters=PARAMETERS)
+    stats = blocks.poll_task("stats", parameters=PARAMETERS)
     branch = {"StartAt": "StatsFailed", "States": {"StatsFailed": {"Type": "Succeed"}}}
     with pytest.raises(ManifestError, match="two states are named StatsFailed"):
         machine("Both", Both={"Type": "Parallel", "Branches": [branch], "Next": "Stats"}, Stats=stats)
 
 
 def test_a_state_name_that_grows_too_long_is_refused(blocks: Blocks) -> None:
-    name = "S" * 75
-    with pytest.raises(ManifestError, match=f"state name {name}Failed has 81 characters, at most 80"):
-        machine(name, **{name: blocks.batch_task("stats", parameters=PARAMETERS)})
+    name = "S" * 63
+    with pytest.raises(
+        ManifestError, match=f"state name {name}.GetFinalJobStatus has 81 characters, at most 80"
+    ):
+        machine(name, **{name: blocks.poll_task("stats", parameters=PARAMETERS)})
 
 
 def test_every_arn_stands_as_a_literal(blocks: Blocks) -> None:
