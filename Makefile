@@ -73,9 +73,10 @@ lock: ## renew the lock files from pyproject.toml and requirements/*.in
 	  -p 3.11 -o requirements/dev.lock
 	$(BIN)/uv pip compile requirements/checkov.in --generate-hashes --universal -p 3.11 -o requirements/checkov.lock
 
-pictures: render ## the pictures of the README
-	@$(BATCHYARD) workflow graph exome --env $(ENV) --form svg --file docs/pictures/exome.svg
-	@$(BATCHYARD) env graph $(ENV) --file docs/pictures/environment.svg
+pictures: setup ## the pictures of the README
+	@$(BATCHYARD) render --env dev
+	@$(BATCHYARD) workflow graph exome --env dev --form svg --file docs/pictures/exome.svg
+	@$(BATCHYARD) env graph dev --file docs/pictures/environment.svg
 
 clean: ## remove what is generated (not the local environment's state)
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache
