@@ -5,7 +5,7 @@ BIN := .venv/bin
 BATCHYARD := $(BIN)/batchyard
 PYTEST := $(BIN)/pytest
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-slow check render lint package plan gate apply smoke destroy \
+.PHONY: help setup demo test test-fast test-slow check scan render lint package plan gate apply smoke destroy \
   local-up local-down bench lock pictures clean
 
 help: ## list the targets
@@ -21,7 +21,7 @@ demo: setup ## from nothing to an exome result on this machine
 
 test: setup check test-fast test-slow ## everything that CI runs
 
-check: setup ## types and style of the Python code, format of the Terraform code
+check: setup scan ## style and types of the Python code, format and security of the Terraform code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -39,8 +39,10 @@ render: setup ## bundles of ENV: state machines, job definitions, functions, rol
 package: setup ## function zips of ENV
 	@$(BATCHYARD) package --env $(ENV)
 
-lint: render ## lint the rendered workflows of ENV and scan the Terraform code
+lint: render scan ## lint the rendered workflows of ENV and scan the Terraform code
 	@$(BATCHYARD) lint --env $(ENV)
+
+scan: setup ## checkov over the Terraform code, from an environment of its own
 	@$(PYTHON) scripts/bootstrap.py --with checkov
 	@.venv-checkov/bin/checkov --config-file .checkov.yaml
 

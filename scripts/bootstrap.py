@@ -106,12 +106,15 @@ def terraform_version() -> tuple[int, int]:
 def configure_provider() -> None:
     """Write .batchyard/terraform.rc: which says where Terraform takes the provider from."""
     host, name, version = locked_provider(LOCK.read_text())
-    mirror = named_mirror() or (None if reachable(host) else find_mirror(host, name, version))
+    inside = Path(host, name, version, machine())
+    mirror = named_mirror(inside)
     if mirror is None and not reachable(host):
-        raise SetupError(
-            f"the provider {name} {version} can not be had: {host} does not answer, and no mirror was found\n"
-            f"  set BATCHYARD_PROVIDER_MIRROR to a folder that holds {host}/{name}/{version}/<os>_<arch>/"
-        )
+        mirror = find_mirror(host, inside)
+        if mirror is None:
+            raise SetupError(
+                f"the provider {name} {version} can not be had: {host} does not answer, and no mirror was found\n"
+                f"  set BATCHYARD_PROVIDER_MIRROR to a folder that holds {inside}/"
+            )
     cache = MACHINE / "plugins"
     cache.mkdir(parents=True, exist_ok=True)
     write(MACHINE / "terraform.rc", terraform_rc(mirror, cache))
@@ -142,20 +145,24 @@ def reachable(host: str) -> bool:
     return True
 
 
-def named_mirror() -> Path | None:
-    """Return the mirror that BATCHYARD_PROVIDER_MIRROR names."""
+def machine() -> str:
+    """Return the name that Terraform has for machines like this one, such as linux_amd64."""
+    processors = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+    return f"{platform.system().lower()}_{processors.get(platform.machine(), platform.machine())}"
+
+
+def named_mirror(inside: Path) -> Path | None:
+    """Return the mirror that BATCHYARD_PROVIDER_MIRROR names, if it holds the provider."""
     named = os.environ.get("BATCHYARD_PROVIDER_MIRROR")
     if not named:
         return None
-    if not Path(named).is_dir():
-        raise SetupError(f"BATCHYARD_PROVIDER_MIRROR names no folder: {named}")
+    if not (Path(named) / inside).is_dir():
+        raise SetupError(f"BATCHYARD_PROVIDER_MIRROR={named} does not hold {inside}/")
     return Path(named).resolve()
 
 
-def find_mirror(host: str, name: str, version: str) -> Path | None:
-    """Return the first folder that is a mirror with this provider for this machine, looking at the usual roots."""
-    machine = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64"}[platform.machine()]
-    inside = Path(host, name, version, f"{platform.system().lower()}_{machine}")
+def find_mirror(host: str, inside: Path) -> Path | None:
+    """Return the first folder at the usual roots that is a mirror and holds the provider."""
     for root in MIRROR_ROOTS:
         for folder in walk(Path(root).expanduser(), MIRROR_DEPTH):
             if folder.name == host and (folder.parent / inside).is_dir():

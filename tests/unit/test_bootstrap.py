@@ -63,6 +63,16 @@ def test_a_named_mirror_wins(bootstrap: ModuleType, tmp_path: Path, monkeypatch:
     assert f'path = "{named}"' in rc(bootstrap)
 
 
+def test_a_named_mirror_without_the_provider_is_refused(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BATCHYARD_PROVIDER_MIRROR", str(mirror(tmp_path / "old", version="5.1.0")))
+    with pytest.raises(
+        bootstrap.SetupError, match="does not hold registry.example.org/hashicorp/aws/5.100.0"
+    ):
+        bootstrap.configure_provider()
+
+
 def test_no_registry_and_no_mirror_says_what_to_set(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
