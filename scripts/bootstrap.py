@@ -112,7 +112,7 @@ def configure_provider() -> None:
         mirror = find_mirror(host, inside)
         if mirror is None:
             raise SetupError(
-                f"the provider {name} {version} can not be had: {host} does not answer, and no mirror was found\n"
+                f"no provider {name} {version}: {host} does not answer, and no mirror was found\n"
                 f"  set BATCHYARD_PROVIDER_MIRROR to a folder that holds {inside}/"
             )
     cache = MACHINE / "plugins"

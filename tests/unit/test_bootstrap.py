@@ -68,7 +68,7 @@ def test_a_named_mirror_without_the_provider_is_refused(
 ) -> None:
     monkeypatch.setenv("BATCHYARD_PROVIDER_MIRROR", str(mirror(tmp_path / "old", version="5.1.0")))
     with pytest.raises(
-        bootstrap.SetupError, match="does not hold registry.example.org/hashicorp/aws/5.100.0"
+        bootstrap.SetupError, match=r"does not hold registry\.example\.org/hashicorp/aws/5\.100\.0"
     ):
         bootstrap.configure_provider()
 
