@@ -1,9 +1,8 @@
 """A whole project, applied once and shared by the tests: the terratest-style fixture.
 
 Tests get ready clients, outputs, runs with their result document, and job logs. The same tests run against an
-environment on AWS that has been applied by hand: BATCHYARD_TEST_ENV names it, and nothing is started or
-applied. BATCHYARD_TEST_KEEP names a folder in which the local project is kept running, so that the next session
-starts quickly.
+environment on AWS that was applied by hand: BATCHYARD_TEST_ENV names it, and nothing is started or applied.
+BATCHYARD_TEST_KEEP names a folder in which the local project is kept running, for a quick start next time.
 """
 
 from __future__ import annotations

@@ -1,15 +1,17 @@
-"""Environments are data: terraform/environments/<name>.tfvars, read and checked for all that is not Terraform."""
+"""Environments are data: terraform/environments/<name>.tfvars, read and checked for the Python side."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from batchyard import tfvars
 from batchyard.errors import ManifestError, UsageError
+from batchyard.manifest.checking import check
+from batchyard.manifest.marked import read_text
 from batchyard.names import Names
-from batchyard.paths import environment_file
+from batchyard.paths import environment_file, project_root
 
 ComputeType = Literal["EC2", "SPOT", "FARGATE", "FARGATE_SPOT"]
 
@@ -44,9 +46,7 @@ class DeployedWorkflow(_Data):
 
 
 class Environment(_Data):
-    """One environment, as its tfvars file says."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
+    """One environment, as its tfvars file says; what only Terraform reads is of any type here."""
 
     project: str = "batchyard"
     environment: str = Field(pattern=r"^[a-z][a-z0-9]{1,11}$")
@@ -56,6 +56,12 @@ class Environment(_Data):
     compute: dict[str, Compute] = {}
     queues: dict[str, Queue] = {}
     workflows: dict[str, DeployedWorkflow] = {}
+    network: Any = None
+    notifications: Any = None
+    provider_settings: Any = None
+    log_retention_days: Any = None
+    tags: Any = None
+    build_directory: Any = None
 
     @property
     def is_local(self) -> bool:
@@ -104,37 +110,13 @@ def load(environment: str) -> Environment:
             where=str(path.parent),
             fix=f"known: {', '.join(available()) or 'none'}; a new one is a new .tfvars file there",
         )
-    try:
-        return Environment.model_validate(_read_hcl(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
+    shown = str(path.relative_to(project_root()))
+    document = tfvars.read(read_text(path), shown)
+    found = check(Environment, document)
+    if found.environment != environment:
         raise ManifestError(
-            f"{key}: {first['msg']}", where=str(path), fix="see docs/environments.md"
-        ) from error
-
-
-def _read_hcl(path: Path) -> dict[str, Any]:
-    import hcl2
-    from lark.exceptions import LarkError
-
-    try:
-        with path.open() as file:
-            return _plain(hcl2.load(file))  # type: ignore[no-any-return]
-    except LarkError as error:
-        line = getattr(error, "line", "?")
-        raise ManifestError("not valid HCL", where=f"{path}:{line}", fix="run terraform fmt on it") from error
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - HCL values are of any shape
-    """Undo the parser's quoting: keys and strings may come with their quotes."""
-    if isinstance(value, dict):
-        return {_unquote(key): _plain(item) for key, item in value.items() if key != "__is_block__"}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return _unquote(value)
-
-
-def _unquote(value: Any) -> Any:  # noqa: ANN401
-    quoted = isinstance(value, str) and len(value) > 1 and value[0] == value[-1] == '"'
-    return value[1:-1] if quoted else value
+            f"environment is {found.environment}, and the file is of {environment}",
+            where=document.where(("environment",)),
+            fix=f'write environment = "{environment}"',
+        )
+    return found

@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from batchyard.aws import client, split_s3
 from batchyard.environments import Environment
 from batchyard.paths import project_root
 from batchyard.runs import bundles, executions
-from batchyard.runs.health import Check, checks
+from batchyard.runs.health import checks
 from batchyard.runs.report import RunReport, report
+from batchyard.runs.smoke_result import SmokeResult, WorkflowResult
 from batchyard.runs.start import request, start
 from batchyard.runs.uploads import upload_folder
 
@@ -25,63 +25,6 @@ Note = Callable[[str], None]
 
 def _silent(_text: str) -> None:
     """Say nothing."""
-
-
-@dataclass(frozen=True)
-class WorkflowResult:
-    """What the smoke run of one workflow gave; `problems` is empty when all was well."""
-
-    workflow: str
-    execution_arn: str
-    status: str
-    seconds: float
-    problems: list[str] = field(default_factory=list)
-    look: str = ""
-
-    def document(self) -> dict[str, Any]:
-        """Return it for programs."""
-        return {
-            "workflow": self.workflow,
-            "executionArn": self.execution_arn,
-            "status": self.status,
-            "seconds": self.seconds,
-            "ok": not self.problems,
-            "problems": self.problems,
-            "look": self.look,
-        }
-
-
-@dataclass(frozen=True)
-class SmokeResult:
-    """All that was checked."""
-
-    checks: list[Check]
-    workflows: list[WorkflowResult]
-
-    @property
-    def ok(self) -> bool:
-        return all(check.ok for check in self.checks) and not any(item.problems for item in self.workflows)
-
-    def failures(self) -> list[str]:
-        """Return what is wrong, a line each, with where to look."""
-        found = [
-            f"{check.kind} {check.name} is {check.found}, not {check.wanted}"
-            + (f": {check.detail}" if check.detail else "")
-            for check in self.checks
-            if not check.ok
-        ]
-        for item in self.workflows:
-            found += [f"{item.workflow}: {problem}" for problem in item.problems]
-            found += [f"{item.workflow}: look at it: {item.look}"] if item.look else []
-        return found
-
-    def document(self) -> dict[str, Any]:
-        """Return it for programs."""
-        return {
-            "ok": self.ok,
-            "checks": [check.document() for check in self.checks],
-            "workflows": [item.document() for item in self.workflows],
-        }
 
 
 def smoke(
@@ -97,13 +40,16 @@ def smoke(
     Args:
         environment: where.
         workflows: deployed names; all that have a smoke test when empty.
-        note: called with a line of progress.
+        note: called with a line of progress: one per check, and for each run's start and end.
 
     Raises:
         BatchyardError: a workflow is unknown or not rendered.
     """
     loaded = [bundles.load(environment, name) for name in workflows or sorted(environment.workflows)]
-    found = list(checks(environment, loaded))
+    found = []
+    for check in checks(environment, loaded):
+        note(f"ok: {check.kind} {check.name}" if check.ok else f"not ready: {check.fault()}")
+        found.append(check)
     if not all(check.ok for check in found):
         return SmokeResult(found, [])  # runs on what is not ready would only wait for their timeout
     tested = [bundle for bundle in loaded if bundle.get("smoke")]

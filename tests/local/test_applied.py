@@ -1,11 +1,10 @@
-"""What an applied environment looks like: no drift, smoke tests that notice, commands that can be run again."""
+"""An applied environment: no drift, smoke tests that notice, commands that can be run again."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.local, pytest.mark.terraform, pytest.mark.xdist_group("stack")]

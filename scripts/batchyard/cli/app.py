@@ -11,7 +11,8 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from batchyard.cli.verbs import HELP_FLAGS, OPTIONS, VERBS, help_text, version_text
-from batchyard.errors import BatchyardError
+from batchyard.errors import BatchyardError, UsageError
+from batchyard.output import Output
 
 
 class _Verbs(TyperGroup):
@@ -43,8 +44,6 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from batchyard.output import Output
-
         Output().line(version_text())
         raise typer.Exit
 
@@ -65,17 +64,35 @@ def batchyard(
         logging.basicConfig(level=logging.DEBUG if verbose > 1 else logging.INFO)
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; all errors but those of usage pass through."""
-    from typer._click.exceptions import ClickException
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; all errors pass through.
 
+    Raises:
+        UsageError: the arguments make no sense.
+        BatchyardError: a question was not answered with yes.
+    """
     try:
         code = get_command(app)(args=arguments, prog_name="batchyard", standalone_mode=False)
-    except ClickException as error:
-        error.show()
-        return error.exit_code
+    except typer.TyperException as error:
+        if error.format_message().startswith("Usage:"):  # a group without a verb: its help is the answer
+            Output().note(error.format_message())
+            return error.exit_code
+        raise _usage(error.format_message(), arguments) from error
     except typer.Abort as error:
         raise BatchyardError(
             "not confirmed, so nothing was done", fix="pass --yes to do it unasked"
         ) from error
     return code if isinstance(code, int) else 0
+
+
+def _usage(message: str, arguments: Sequence[str]) -> UsageError:
+    """Return the error of wrong arguments, which names the help of the verb that was called."""
+    words = ["batchyard"]
+    command: Any = get_command(app)
+    for word in (word for word in arguments if not word.startswith("-")):
+        group = isinstance(command, TyperGroup)
+        command = command.get_command(typer.Context(command), word) if group else None
+        if command is None:
+            break
+        words.append(word)
+    return UsageError(message.rstrip("."), fix=f"see {' '.join(words)} --help")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from batchyard.cli.options import DryRun, EnvironmentName, OutputFormat, load, new_app, would
+from batchyard.cli.plan_printing import carry_out
 from batchyard.output import Output
 
 app = new_app()
@@ -20,7 +23,4 @@ def apply(
     if dry_run:
         would(out, *(change.line() for change in saved.summary(where).changes))
         return
-    with out.progress(f"apply {environment}") as advance:
-        done = applying.apply(where, report=lambda step: advance(step.done, step.total, step.text))
-    out.line(f"applied: {done.past()}")
-    out.data(done.document())
+    carry_out(out, environment, "apply", partial(applying.apply, where))

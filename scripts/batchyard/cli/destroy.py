@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import typer
 
 from batchyard.cli.options import DryRun, EnvironmentName, OutputFormat, Yes, load, new_app, would
+from batchyard.cli.plan_printing import carry_out
 from batchyard.output import Output
 
 app = new_app()
@@ -29,7 +32,4 @@ def destroy(
         out.note(change.line())
     if planned.changes and not yes:
         typer.confirm(f"Destroy these {len(planned.changes)} in {environment}?", abort=True, err=True)
-    with out.progress(f"destroy {environment}") as advance:
-        done = applying.destroy(where, report=lambda step: advance(step.done, step.total, step.text))
-    out.line(f"applied: {done.past()}")
-    out.data(done.document())
+    carry_out(out, environment, "destroy", partial(applying.destroy, where))

@@ -6,11 +6,20 @@ from typing import Annotated
 
 import typer
 
-from batchyard.cli.options import OutputFormat, PictureFile, PictureForm, load, new_app, put_picture
+from batchyard.cli.options import (
+    EnvironmentName,
+    OutputFormat,
+    PictureFile,
+    PictureForm,
+    load,
+    new_app,
+    put_picture,
+)
+from batchyard.errors import UsageError
 from batchyard.output import Output
 
 app = new_app("List, show and draw environments.")
-Name = Annotated[str, typer.Argument(metavar="ENVIRONMENT", envvar="BATCHYARD_ENV", help="Its name.")]
+Name = Annotated[str | None, typer.Argument(metavar="[ENVIRONMENT]", help="Its name; the same as --env.")]
 _LISTED = {"environment", "account_id", "region", "workflows"}
 
 
@@ -27,7 +36,9 @@ def list_(output: OutputFormat = "text") -> None:
 
 @app.command()
 def show(
-    environment: Name = "local",
+    context: typer.Context,
+    name: Name = None,
+    environment: EnvironmentName = "local",
     output: OutputFormat = "text",
     outputs: Annotated[bool, typer.Option("--outputs", help="Terraform's outputs instead.")] = False,
     variables: Annotated[
@@ -35,7 +46,7 @@ def show(
     ] = False,
 ) -> None:
     """Show one environment."""
-    out, where = Output(output), load(environment)
+    out, where = Output(output), load(_chosen(context, name, environment))
     document = where.model_dump(mode="json")
     if outputs:
         from batchyard.terraform.queries import outputs as terraform_outputs
@@ -55,12 +66,26 @@ def show(
 
 
 @app.command()
-def graph(environment: Name = "local", form: PictureForm = "svg", file: PictureFile = None) -> None:
+def graph(
+    context: typer.Context,
+    name: Name = None,
+    environment: EnvironmentName = "local",
+    form: PictureForm = "svg",
+    file: PictureFile = None,
+) -> None:
     """Draw an environment: what it holds, and what uses what."""
     from batchyard.graph import draw
     from batchyard.graph.environment import environment_graph
     from batchyard.render.bundles import Sources, rendered
 
-    where, sources = load(environment), Sources()
+    where, sources = load(_chosen(context, name, environment)), Sources()
     bundles = [rendered(where, workflow, sources).bundle for workflow in sorted(where.workflows)]
     put_picture(Output(), draw(environment_graph(where, bundles), form), file)
+
+
+def _chosen(context: typer.Context, name: str | None, option: str) -> str:
+    """Return the environment that is named as an argument, by --env, or by the variable."""
+    source = context.get_parameter_source("environment")
+    if name and source and source.name == "COMMANDLINE" and name != option:
+        raise UsageError(f"two environments: {name}, and --env {option}", fix="name one of them")
+    return name or option

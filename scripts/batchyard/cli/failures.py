@@ -1,7 +1,8 @@
-"""Errors that are no BatchyardError: those of AWS become sentences, the rest becomes a log file."""
+"""Errors that are no BatchyardError: AWS's and the machine's become sentences, the rest a log file."""
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
@@ -22,10 +23,26 @@ _CODES = {
     "NoSuchBucket": "apply the environment first: batchyard plan, then batchyard apply",
     "ThrottlingException": "AWS asks for fewer calls: try again in a minute",
 }
+_MACHINE = {
+    errno.ENOSPC: "make room on that disk",
+    errno.EDQUOT: "make room, or ask for a larger quota",
+    errno.EACCES: "give yourself the permission, or work elsewhere",
+    errno.EPERM: "give yourself the permission, or work elsewhere",
+    errno.EROFS: "work on a disk that can be written",
+    errno.ENAMETOOLONG: "use a shorter name",
+    errno.EMFILE: "raise the limit of open files: ulimit -n",
+}
 
 
 def expected(error: Exception) -> BatchyardError | None:
-    """Return the expected failure that an AWS client's error stands for, or None for a bug."""
+    """Return the expected failure that an error of this machine or of AWS stands for, or None for a bug."""
+    if isinstance(error, OSError) and error.errno in _MACHINE:
+        where = error.filename or error.filename2 or ""
+        return BatchyardError(str(error.strerror), where=str(where), fix=_MACHINE[error.errno])
+    return _of_aws(error)
+
+
+def _of_aws(error: Exception) -> BatchyardError | None:
     library = sys.modules.get("botocore.exceptions")
     if library is None:  # nothing has called AWS
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from batchyard.errors import UsageError
 from batchyard.output import Format, Output
 
 if TYPE_CHECKING:
@@ -15,7 +16,13 @@ if TYPE_CHECKING:
 EnvironmentName = Annotated[
     str, typer.Option("--env", "-e", envvar="BATCHYARD_ENV", metavar="NAME", help="The environment.")
 ]
-OutputFormat = Annotated[Format, typer.Option("--output", "-o", help="A table, or one JSON document.")]
+AnyEnvironment = Annotated[
+    str | None,
+    typer.Option("--env", "-e", envvar="BATCHYARD_ENV", metavar="NAME", help="Only what it deploys."),
+]
+OutputFormat = Annotated[
+    Format, typer.Option("--output", "-o", help="For people, or one JSON document (none after an error).")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 PictureForm = Annotated[Literal["mermaid", "svg"], typer.Option("--form", "-f", help="Text, or a picture.")]
 PictureFile = Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Write it there.")]
@@ -52,6 +59,9 @@ def put_picture(output: Output, picture: str, file: Path | None) -> None:
     if file is None:
         output.line(picture.rstrip("\n"))
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(picture)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(picture)
+    except OSError as error:
+        raise UsageError(f"can not be written: {error.strerror}", where=str(file)) from error
     output.note(f"wrote {file}")

@@ -13,7 +13,13 @@ def plan(environment: EnvironmentName = "local", output: OutputFormat = "text") 
     """Plan an environment with Terraform and save the plan."""
     from batchyard.terraform.plans import plan
 
-    out, result = Output(output), plan(load(environment))
+    out, where = Output(output), load(environment)
+    try:
+        with out.progress(f"plan {environment}"):
+            result = plan(where)
+    except KeyboardInterrupt:
+        out.note("interrupted: no plan is saved")
+        raise
     for warning in result.warnings:
         out.note(f"warning: {warning}")
     for line in result.summary.lines():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from batchyard.cli.options import DryRun, EnvironmentName, OutputFormat, load, new_app, would
-from batchyard.cli.run_printing import print_logs, print_report, run_document
+from batchyard.cli.run_printing import print_logs, print_report, print_runs
 from batchyard.errors import ExecutionFailed
 from batchyard.output import Output
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 app = new_app("Start runs, list them, and look at them.")
 
-Wait = Annotated[bool, typer.Option("--wait", "-w", help="Wait for its end; Ctrl-C leaves it running.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait for its end; Ctrl-C leaves it running.")]
 Run = Annotated[str, typer.Argument(metavar="RUN", help="The run's name or ARN.")]
 
 
@@ -31,17 +32,17 @@ def start(
     dry_run: DryRun = False,
 ) -> None:
     """Start a run of a workflow."""
-    from batchyard.runs import inputs
+    from batchyard.runs import executions, inputs
     from batchyard.runs import start as starting
 
     out, where = Output(output), load(environment)
-    wanted = starting.request(where, workflow, inputs.read(source), name=name, source=source)
+    wanted = starting.request(where, workflow, inputs.read(source), name=name, source=inputs.named(source))
     if dry_run:
         would(out, f"start {wanted.state_machine_arn} as {wanted.name} with {wanted.input}")
         return
     arn = starting.start(where, wanted)
     out.note(f"started {wanted.name}")
-    _show(out, where, arn, wait=wait)
+    _report(out, where, _wait(out, where, arn) if wait else executions.find(where, arn), waited=wait)
 
 
 @app.command()
@@ -52,7 +53,8 @@ def show(
     from batchyard.runs import executions
 
     out, where = Output(output), load(environment)
-    _show(out, where, executions.find(where, run)["executionArn"], wait=wait)
+    found = executions.find(where, run)
+    _report(out, where, _wait(out, where, found["executionArn"]) if wait else found, waited=wait)
 
 
 @app.command("list")
@@ -70,10 +72,7 @@ def list_(
     found = executions.recent(
         where, workflow=workflow, status=status.upper() if status else None, limit=limit
     )
-    documents = [run_document(where, item) for item in found]
-    columns = ("name", "workflow", "status", "startDate", "seconds")
-    out.table(columns, [[document[column] for column in columns] for document in documents])
-    out.data(documents)
+    print_runs(out, where, found)
 
 
 @app.command()
@@ -83,41 +82,52 @@ def logs(
     step: Annotated[str | None, typer.Option("--step", help="Only the step of this state.")] = None,
     failed: Annotated[bool, typer.Option("--failed", help="Only steps that failed.")] = False,
     tail: Annotated[
-        int | None, typer.Option("--tail", "-n", min=1, help="Only the last lines of each.")
-    ] = None,
+        int, typer.Option("--tail", "-n", min=1, help="How many of the last lines of each.")
+    ] = 100,
+    everything: Annotated[bool, typer.Option("--all", help="All steps, all lines.")] = False,
     output: OutputFormat = "text",
 ) -> None:
-    """Show what a run's steps wrote."""
+    """Show what a run's steps wrote: of a failed run, what its failed steps wrote."""
     from batchyard.runs import executions, steps
     from batchyard.runs import logs as reading
 
     out, where = Output(output), load(environment)
-    found = steps.of_execution(where, executions.find(where, run))
-    chosen = reading.choose(found, state=step, failed=failed)
-    print_logs(out, reading.read(where, chosen, tail=tail))
+    execution = executions.find(where, run)
+    found = steps.of_execution(where, execution)
+    culprits_only = failed or (execution["status"] == "FAILED" and not everything and step is None)
+    chosen = reading.choose(found, state=step, failed=culprits_only)
+    if not chosen and not failed:  # it failed, but in no step
+        chosen = found
+    if len(chosen) < len(found) and step is None:
+        out.note(f"{len(found) - len(chosen)} of {len(found)} steps did not fail: --all shows them, too")
+    print_logs(out, reading.read(where, chosen, tail=None if everything else tail))
 
 
-def _show(out: Output, where: Environment, arn: str, *, wait: bool) -> None:
-    """Print a run; wait for it first when asked, and then fail unless it succeeded."""
-    from batchyard.runs.executions import find
+def _report(out: Output, where: Environment, execution: Mapping[str, Any], *, waited: bool) -> None:
+    """Print a run; after waiting for it, fail unless it succeeded."""
     from batchyard.runs.report import report
 
-    found = report(where, _wait(out, where, arn) if wait else find(where, arn))
-    print_report(out, found)
-    if wait and not found.succeeded:
+    run = report(where, execution)
+    failed = waited and not run.succeeded
+    print_report(out, run, explain=not failed)
+    if failed:
         raise ExecutionFailed(
-            f"ended {found.status}: {found.why() or 'no cause given'}",
-            where=found.name,
-            fix=f"what its steps wrote: batchyard run logs {found.name} --env {where.environment}",
+            f"ended {run.status}: {run.why() or 'no cause given'}",
+            where=run.name,
+            fix=f"what its steps wrote: batchyard run logs {run.name} --env {where.environment}",
         )
 
 
-def _wait(out: Output, where: Environment, arn: str) -> dict[str, object]:
+def _wait(out: Output, where: Environment, arn: str) -> Mapping[str, Any]:
     from batchyard.runs.executions import wait
+    from batchyard.runs.watch import Watch
 
+    ended = False
     try:
-        return wait(where, arn)
-    except KeyboardInterrupt:
-        back = f"batchyard run show {arn.rsplit(':', 1)[1]} --env {where.environment} --wait"
-        out.note(f"it goes on without you; come back with: {back}")
-        raise
+        found = wait(where, arn, tick=Watch(where, arn, out.note))
+        ended = True
+    finally:  # by Ctrl-C, or because nothing answers any more
+        if not ended:
+            back = f"batchyard run show {arn.rsplit(':', 1)[1]} --env {where.environment} --wait"
+            out.note(f"it goes on without you; come back with: {back}")
+    return found

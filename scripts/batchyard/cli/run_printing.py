@@ -2,47 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from batchyard.output import Output
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from batchyard.environments import Environment
     from batchyard.runs.logs import StepLog
     from batchyard.runs.report import RunReport
+    from batchyard.runs.steps import Step
+
+# What a job's log line has beside its message, and what its heading says already.
+_KNOWN_FIELDS = {"time", "level", "message", "jobId", "attempt", "step", "sample"}
 
 
-def run_document(where: Environment, execution: Mapping[str, Any]) -> dict[str, Any]:
-    """Return one line of a list of runs."""
+def print_runs(out: Output, where: Environment, executions: Sequence[Mapping[str, Any]]) -> None:
+    """Print a list of runs."""
     from batchyard.runs.executions import workflow_of
     from batchyard.runs.report import iso, seconds
 
-    return {
-        "executionArn": execution["executionArn"],
-        "name": execution["name"],
-        "workflow": workflow_of(where, execution["executionArn"]),
-        "status": execution["status"],
-        "startDate": iso(execution["startDate"]),
-        "stopDate": iso(execution.get("stopDate")),
-        "seconds": seconds(execution),
-    }
+    documents, rows = [], []
+    for each in executions:
+        workflow, lasted = workflow_of(where, each["executionArn"]), seconds(each)
+        rows.append((each["name"], workflow, each["status"], _moment(each["startDate"]), took(lasted)))
+        document = {"executionArn": each["executionArn"], "name": each["name"], "workflow": workflow}
+        document |= {"status": each["status"], "seconds": lasted}
+        document |= {name: iso(each.get(name)) for name in ("startDate", "stopDate")}
+        documents.append(document)
+    if rows:
+        out.table(("name", "workflow", "status", "started", "took"), rows)
+    else:
+        out.line("no runs")
+    out.data(documents)
 
 
-def print_report(out: Output, run: RunReport) -> None:
-    """Print a run with its steps."""
+def print_report(out: Output, run: RunReport, *, explain: bool = True) -> None:
+    """Print a run with its steps.
+
+    Args:
+        out: where to.
+        run: the run.
+        explain: say why it failed; left out where an error message follows that does.
+    """
     import json
 
-    out.line(f"{run.workflow} {run.name}: {run.status}, {run.seconds:.1f} s")
-    rows = [
-        (step.state, step.status, _number(step.seconds), step.attempts, step.job_id or "-", step.reason)
-        for step in run.steps
-    ]
-    if rows:
-        out.table(("step", "status", "seconds", "attempts", "jobId", "reason"), rows)
+    lasted = f"{'for' if run.status == 'RUNNING' else 'after'} {took(run.seconds)}"
+    began = _moment(run.execution["startDate"])
+    out.line(f"{run.workflow} {run.name}: {run.status} {lasted}, started {began}")
+    if run.steps:
+        columns = ("step", "status", "tries", "queued", "ran", "job")
+        out.table(columns, [_row(step) for step in run.steps])
+    for step in run.steps:
+        if step.reason and (step.job_id or step.reason) not in run.why():
+            code = f"; exit code {step.exit_code}" if step.exit_code is not None else ""
+            out.line(f"{step.state}: {step.reason}{code}")
     if run.output is not None:
         out.line(json.dumps(run.output, indent=2))
-    elif run.why():
+    elif explain and run.why():
         out.line(run.why())
     out.data(run.document())
 
@@ -51,14 +70,59 @@ def print_logs(out: Output, logs: Iterable[StepLog]) -> None:
     """Print log lines under a heading per attempt."""
     documents = []
     for log in logs:
-        out.line(f"==> {log.step.state} {log.step.status} {log.stream or ''}".rstrip())
+        attempt = f", attempt {log.attempt} of {log.attempts}" if log.attempts > 1 else ""
+        stream = f": {log.stream}" if log.stream else ""
+        out.line(f"==> {log.step.state} {log.step.status}{attempt}{stream}")
+        if log.more:
+            out.line("(earlier lines are left out: --all shows them)")
         for moment, message in log.lines:
-            out.line(f"{moment}  {message}")
+            out.line(f"{_clock(moment)}  {_in_words(message)}")
         if log.missing:
             out.line(f"({log.missing})")
         documents.append(log.document())
+    if not documents:
+        out.line("no step to show")
     out.data(documents)
 
 
-def _number(seconds: float | None) -> str:
-    return "-" if seconds is None else f"{seconds:.1f}"
+def _row(step: Step) -> tuple[str, ...]:
+    times = (took(step.queued_seconds), took(step.seconds))
+    return (step.state, step.status, str(step.attempts), *times, step.job_id or "-")
+
+
+def took(seconds: float | None) -> str:
+    """Return a time as people say it."""
+    if seconds is None:
+        return "-"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
+
+
+def _moment(moment: datetime) -> str:
+    """Return a moment on the reader's clock."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _clock(moment: str) -> str:
+    """Return the reader's time of day of an ISO 8601 moment."""
+    from datetime import datetime
+
+    return datetime.fromisoformat(moment).astimezone().time().isoformat("milliseconds")
+
+
+def _in_words(message: str) -> str:
+    """Return a JSON log line, as the kit's jobs write them, as `message key=value`; others as they are."""
+    from batchyard.runs.causes import parsed
+
+    document = parsed(message)
+    if "message" not in document:
+        return message
+    level = document.get("level", "INFO")
+    rest = [f"{key}={_plain(value)}" for key, value in document.items() if key not in _KNOWN_FIELDS]
+    return " ".join(([] if level == "INFO" else [level]) + [str(document["message"]), *rest])
+
+
+def _plain(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -30,9 +30,10 @@ def smoke(
         would(out, *smoke.steps(where, workflow or ()))
         return
     result = smoke.smoke(where, workflows=workflow or (), note=out.note)
-    rows = [(check.name, check.kind, check.found, "") for check in result.checks]
-    rows += [(item.workflow, "smoke run", item.status, f"{item.seconds:.1f}") for item in result.workflows]
-    out.table(("name", "kind", "status", "seconds"), rows)
+    out.line(f"{len(result.checks) - len(result.unready)} of {len(result.checks)} checks passed")
+    rows = [(item.workflow, item.status, f"{item.seconds:.1f} s") for item in result.workflows]
+    if rows:
+        out.table(("smoke run", "status", "took"), rows)
     out.data(result.document())
     if not result.ok:
         raise ExecutionFailed("smoke tests failed:\n  " + "\n  ".join(result.failures()), where=environment)

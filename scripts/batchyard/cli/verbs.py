@@ -1,6 +1,8 @@
-"""The verbs and the help that lists them; it imports nothing, so that asking for help costs nothing."""
+"""The verbs and the help that lists them; it imports next to nothing, so that asking costs nothing."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 # verb -> what it does; the verb's module in this folder has an `app` with the same help
 VERBS = {
@@ -26,7 +28,7 @@ OPTIONS = {
 HELP_FLAGS = ("-h", "--help")
 
 
-def quick_answer(arguments: list[str]) -> str | None:
+def quick_answer(arguments: Sequence[str]) -> str | None:
     """Return the answer to a lone `--help` or `--version`, or None for anything else."""
     if len(arguments) != 1:
         return None
@@ -37,9 +39,9 @@ def quick_answer(arguments: list[str]) -> str | None:
 
 def version_text() -> str:
     """Return the name and version of this package."""
-    from importlib.metadata import version
+    from batchyard import __version__
 
-    return f"batchyard {version('batchyard')}"
+    return f"batchyard {__version__}"
 
 
 def help_text() -> str:
@@ -56,6 +58,11 @@ def help_text() -> str:
             "",
             "Verbs (batchyard VERB --help tells more):",
             *_listed(VERBS),
+            "",
+            "Environment: --env NAME, or the variable BATCHYARD_ENV; local by default.",
+            "With --output json, standard output has one JSON document, or nothing if the",
+            "command could not do its work. Errors and progress go to standard error.",
+            "Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 a bug, 130 interrupted.",
         ]
     )
 

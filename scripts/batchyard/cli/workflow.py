@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from batchyard.cli.options import (
+    AnyEnvironment,
     EnvironmentName,
     OutputFormat,
     PictureFile,
@@ -26,7 +27,7 @@ Name = Annotated[
 
 @app.command("list")
 def list_(
-    environment: Annotated[str | None, typer.Option("--env", "-e", help="Only what it deploys.")] = None,
+    environment: AnyEnvironment = None,
     output: OutputFormat = "text",
 ) -> None:
     """List the workflows and where they are deployed."""
@@ -47,13 +48,15 @@ def list_(
 
 
 @app.command()
-def show(name: Name, output: OutputFormat = "text") -> None:
+def show(name: Name, environment: AnyEnvironment = None, output: OutputFormat = "text") -> None:
     """Show a workflow's manifest and where it is deployed."""
     import json
 
     from batchyard.render.catalogue import workflow
 
-    out, document = Output(output), workflow(name)
+    out, document = Output(output), workflow(load(environment).folder_of(name) if environment else name)
+    if environment:
+        document["deployed"] = [at for at in document["deployed"] if at["environment"] == environment]
     out.line(json.dumps(document, indent=2))
     out.data(document)
 

@@ -75,7 +75,8 @@ class _Fault:
             return f"unknown key {self._key}"
         if self._item["type"] == "missing":
             return f"key {self._key} is missing"
-        return f"{self._key}: {self._item['msg'].removeprefix('Value error, ')}"
+        what, _, unable = self._item["msg"].removeprefix("Value error, ").partition(", unable to")
+        return f"{self._key}: {what}" + (f", not {self._item['input']!r}" if unable else "")
 
     def fix(self) -> str:
         if not self.unknown:

@@ -15,7 +15,7 @@ def load(environment: Environment, workflow: str) -> dict[str, Any]:
 
     Raises:
         UsageError: the environment deploys no such workflow.
-        BatchyardError: it is not rendered yet.
+        BatchyardError: it is not rendered yet, or the file is damaged.
     """
     environment.folder_of(workflow)
     path = build_dir(environment.environment) / f"{workflow}.bundle.json"
@@ -25,7 +25,14 @@ def load(environment: Environment, workflow: str) -> dict[str, Any]:
             where=str(path),
             fix=f"render it: batchyard render --env {environment.environment}",
         )
-    bundle: dict[str, Any] = json.loads(path.read_text())
+    try:
+        bundle: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise BatchyardError(
+            f"the bundle of {workflow} is damaged: {error}",
+            where=str(path),
+            fix=f"render it again: batchyard render --env {environment.environment}",
+        ) from error
     return bundle
 
 

@@ -29,6 +29,11 @@ class Check:
     def ok(self) -> bool:
         return self.wanted == self.found
 
+    def fault(self) -> str:
+        """Return what is wrong."""
+        why = f": {self.detail}" if self.detail else ""
+        return f"{self.kind} {self.name} is {self.found}, not {self.wanted}{why}"
+
     def document(self) -> dict[str, Any]:
         """Return the check for programs."""
         return {**asdict(self), "ok": self.ok}

@@ -7,10 +7,11 @@ looked for by their names (see `steps`).
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from batchyard.runs.causes import parsed
 
 Event = Mapping[str, Any]
 
@@ -87,17 +88,7 @@ def _documents(event: Event) -> Iterator[Mapping[str, Any]]:
     for key in ("taskSubmitted", "taskSucceeded", "taskFailed"):
         details = event.get(f"{key}EventDetails", {})
         for text in (details.get("output"), details.get("cause")):
-            document = _parsed(text)
-            if document is not None:
-                yield document
-
-
-def _parsed(text: str | None) -> Mapping[str, Any] | None:
-    try:
-        document = json.loads(text or "null")
-    except json.JSONDecodeError:  # a cause in words
-        return None
-    return document if isinstance(document, dict) else None
+            yield parsed(text)
 
 
 def _entry(event: Event, by_id: Mapping[int, Event]) -> Event | None:

@@ -13,6 +13,11 @@ from batchyard.errors import BatchyardError, UsageError
 _MOST_SHOWN = 10
 
 
+def named(source: str) -> str:
+    """Return what messages call a source: its path, or standard input for `-`."""
+    return "standard input" if source == "-" else source
+
+
 def read(source: str) -> dict[str, Any]:
     """Return the JSON object in a file, or on standard input for `-`.
 
@@ -20,18 +25,19 @@ def read(source: str) -> dict[str, Any]:
         UsageError: there is no such file.
         BatchyardError: it is not a JSON object.
     """
+    where = named(source)
     try:
         text = sys.stdin.read() if source == "-" else Path(source).read_text()
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "not UTF-8"
-        raise UsageError(f"can not be read: {why}", where=source) from error
+        raise UsageError(f"can not be read: {why}", where=where) from error
     try:
         document = json.loads(text, parse_constant=_refuse)
     except ValueError as error:
-        raise BatchyardError(f"the input is not JSON: {error}", where=source) from error
+        raise BatchyardError(f"the input is not JSON: {error}", where=where) from error
     if not isinstance(document, dict):
         raise BatchyardError(
-            "the input is not a JSON object", where=source, fix="write {...} with the fields of a run"
+            "the input is not a JSON object", where=where, fix="write {...} with the fields of a run"
         )
     return document
 
@@ -59,7 +65,7 @@ def check(document: Mapping[str, Any], schema: Mapping[str, Any], *, source: str
     raise BatchyardError(
         "the input does not fit the workflow\n  " + "\n  ".join(lines[:_MOST_SHOWN] + more),
         where=source,
-        fix="the schema is input.schema.json in the workflow's folder: batchyard workflow show",
+        fix="the schema is input.schema.json in the workflow's folder: batchyard workflow show <workflow>",
     )
 
 

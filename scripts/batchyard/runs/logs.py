@@ -12,15 +12,23 @@ from batchyard.environments import Environment
 from batchyard.errors import UsageError
 from batchyard.runs.steps import Step
 
+_PAGE = 10_000  # the most events that GetLogEvents returns
+
 
 @dataclass(frozen=True)
 class StepLog:
-    """What one attempt of a step wrote; `missing` says why there is nothing."""
+    """What one attempt of a step wrote.
+
+    `missing` says why there is nothing, `more` that earlier lines are left out.
+    """
 
     step: Step
     stream: str | None
     lines: list[tuple[str, str]]
     missing: str = ""
+    attempt: int = 1
+    attempts: int = 1
+    more: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -30,8 +38,10 @@ class StepLog:
             "jobId": self.step.job_id,
             "status": self.step.status,
             "logStreamName": self.stream,
+            "attempt": self.attempt,
             "events": events,
             "missing": self.missing,
+            "more": self.more,
         }
 
 
@@ -65,9 +75,12 @@ def read(environment: Environment, steps: Sequence[Step], *, tail: int | None = 
     for step in steps:
         if not step.log_streams:
             yield StepLog(step, None, [], _no_stream(step))
-        for stream in step.log_streams:
+        for number, stream in enumerate(step.log_streams, start=1):
             lines = _lines(logs, step.log_group, stream, tail)
-            yield StepLog(step, stream, lines, "" if lines else "the stream holds nothing (yet)")
+            more = tail is not None and len(lines) > tail
+            missing = "" if lines else "the stream holds nothing (yet)"
+            shown = lines[1:] if more else lines
+            yield StepLog(step, stream, shown, missing, number, len(step.log_streams), more)
 
 
 def _no_stream(step: Step) -> str:
@@ -84,7 +97,7 @@ def _lines(logs: Any, group: str, stream: str, tail: int | None) -> list[tuple[s
         "startFromHead": tail is None,
     }
     if tail is not None:
-        arguments["limit"] = min(tail, 10_000)
+        arguments["limit"] = min(tail + 1, _PAGE)  # one more, to know whether there are more
     found: list[dict[str, Any]] = []
     token = None
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from batchyard.environments import Environment
 from batchyard.runs import executions
+from batchyard.runs.causes import sentence
 from batchyard.runs.steps import Step, of_execution
 
 
@@ -62,14 +63,12 @@ class RunReport:
         }
         if not self.succeeded:
             document |= {key: self.execution[key] for key in ("error", "cause") if self.execution.get(key)}
+            document["reason"] = self.why()
         return document
 
     def why(self) -> str:
         """Return why it failed, in a sentence; empty when it did not."""
-        error, cause = self.execution.get("error", ""), self.execution.get("cause", "")
-        if not error and not cause:
-            return ""
-        return f"{error}: {_short(cause)}" if cause else str(error)
+        return sentence(self.execution.get("error", ""), self.execution.get("cause", ""))
 
 
 def report(environment: Environment, execution: Mapping[str, Any]) -> RunReport:
@@ -93,15 +92,3 @@ def seconds(execution: Mapping[str, Any]) -> float:
 def iso(moment: datetime | None) -> str | None:
     """Return a moment as ISO 8601 in UTC, with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds") if moment else None
-
-
-def _short(cause: str) -> str:
-    """Return a cause without the whole job detail that Batch tasks put into it."""
-    try:
-        detail = json.loads(cause)
-    except json.JSONDecodeError:
-        return cause
-    if not isinstance(detail, dict) or "JobId" not in detail:
-        return cause
-    reasons = [detail.get("StatusReason"), detail.get("Container", {}).get("Reason")]
-    return f"{detail.get('JobName', detail['JobId'])}: {'; '.join(reason for reason in reasons if reason)}"

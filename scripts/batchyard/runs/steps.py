@@ -10,6 +10,7 @@ from typing import Any
 from batchyard.aws import client
 from batchyard.environments import Environment
 from batchyard.runs import bundles, executions, history
+from batchyard.runs.causes import sentence
 
 _PAGE = 100  # the most ids that DescribeJobs takes
 _NOT_IN_JOB_NAMES = re.compile(r"[^A-Za-z0-9_-]")
@@ -112,8 +113,7 @@ def _reason(job: Mapping[str, Any]) -> str:
 
 
 def _unsubmitted(task: history.FailedTask) -> Step:
-    reason = f"{task.error}: {task.cause}" if task.cause else task.error
-    return Step(task.state, None, None, "FAILED", task.seconds, reason=reason)
+    return Step(task.state, None, None, "FAILED", task.seconds, reason=sentence(task.error, task.cause))
 
 
 def _states(

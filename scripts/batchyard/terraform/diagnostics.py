@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from batchyard.errors import BatchyardError
@@ -11,9 +12,10 @@ from batchyard.errors import BatchyardError
 # What Terraform or the provider says (a part of it) -> what helps. First match counts.
 _REMEDIES = {
     r"Saved plan is stale": "something was applied since this plan was made: run `batchyard plan` again",
-    r"Error acquiring the state lock": (
-        "another command is at work on this environment: wait for it; if none is, "
-        "terraform -chdir=terraform force-unlock with the ID above"
+    r"Error acquiring the state lock|the state is locked": (
+        "another command is at work on this environment: wait for it. If none is, it was killed: take the "
+        "variables of batchyard env show NAME --variables, and TF_DATA_DIR=../build/NAME/terraform, for "
+        "terraform -chdir=terraform force-unlock LOCK"
     ),
     r"Failed to query available provider packages|registry\.terraform\.io": (
         "no provider from the registry: check the network, or run make setup with BATCHYARD_PROVIDER_MIRROR "
@@ -29,6 +31,9 @@ _REMEDIES = {
     r"connection refused": "nothing answers at that address; for the local environment: batchyard local up",
     r"Cannot delete, found existing JobQueue relationship": "Batch updates the queue: apply again",
 }
+_LOCK = re.compile(
+    r"\bID:\s+(\S+).*Operation:\s+(?:OperationType)?(\S+)\s+Who:\s+(\S+).*Created:\s+([-\d]+ [:\d]+)"
+)
 
 
 class TerraformError(BatchyardError):
@@ -55,6 +60,10 @@ def remedy(text: str) -> str:
 
 def _sentence(diagnostic: Mapping[str, Any]) -> str:
     summary, detail = str(diagnostic.get("summary", "")).strip(), str(diagnostic.get("detail", "")).strip()
+    lock = _LOCK.search(" ".join(detail.split())) if "state lock" in summary else None
+    if lock:
+        number, operation, who, since = lock.groups()
+        return f"the state is locked by {who}, {operation.lower()} since {since} UTC, lock {number}"
     address = diagnostic.get("address")
     text = f"{summary}: {' '.join(detail.split())}" if detail else summary
     return f"{address}: {text}" if address else text
@@ -62,7 +71,12 @@ def _sentence(diagnostic: Mapping[str, Any]) -> str:
 
 def _place(diagnostic: Mapping[str, Any]) -> str:
     at = diagnostic.get("range")
-    return f"terraform/{at['filename']}:{at['start']['line']}" if at else "terraform"
+    if not at:
+        return "terraform"
+    # Names are relative to the root module, but for the tfvars file, which is given by its whole path.
+    file = Path(str(at["filename"]))
+    name = Path("environments", file.name) if file.suffix == ".tfvars" else file
+    return f"{Path('terraform', name)}:{at['start']['line']}"
 
 
 def _tail(text: str) -> str:

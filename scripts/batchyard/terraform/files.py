@@ -15,6 +15,10 @@ def write_atomically(path: Path, text: str) -> None:
         with os.fdopen(handle, "w") as file:
             file.write(text)
         Path(name).replace(path)
+    except OSError as error:
+        error.filename = str(path)  # a full disk is told without a name
+        Path(name).unlink(missing_ok=True)
+        raise
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

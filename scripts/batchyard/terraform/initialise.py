@@ -13,7 +13,6 @@ from batchyard.terraform.command import FLAG, executable, require_minimum
 from batchyard.terraform.diagnostics import TerraformError
 from batchyard.terraform.files import write_atomically
 from batchyard.terraform.queries import version
-from batchyard.terraform.state import ensure_local_bucket
 
 _STAMP = "batchyard-init"
 
@@ -35,7 +34,6 @@ def init(environment: Environment | str) -> bool:
             where=str(backend),
             fix="write it: bucket, key, region, use_lockfile = true",
         )
-    ensure_local_bucket(environment)
     stamp = settings.data_dir(environment) / _STAMP
     if stamp.is_file() and stamp.read_text() == _fingerprint(backend):
         return False

@@ -7,6 +7,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from batchyard.environments import Environment
 from batchyard.errors import BatchyardError
@@ -60,7 +61,7 @@ def summary(environment: Environment, *, destroy: bool = False) -> Summary:
     Raises:
         BatchyardError: there is none.
     """
-    return summarize(json.loads(_existing(environment, destroy=destroy).document.read_text()))
+    return summarize(_read(_existing(environment, destroy=destroy).document, environment))
 
 
 def require_current(environment: Environment, *, destroy: bool = False) -> PlanFiles:
@@ -70,9 +71,8 @@ def require_current(environment: Environment, *, destroy: bool = False) -> PlanF
         BatchyardError: there is no plan, it is another file than was planned, or its sources have changed.
     """
     target = _existing(environment, destroy=destroy)
-    made = json.loads(target.record.read_text())
-    fix = f"plan again: batchyard plan --env {environment.environment}"
-    if _sha256(target.plan) != made["sha256"]:
+    made, fix = _read(target.record, environment), _again(environment)
+    if _sha256(target.plan) != made.get("sha256"):
         raise BatchyardError("the plan file is not the one that was planned", where=str(target.plan), fix=fix)
     changed = differences(made["inputs"], fingerprint(environment))
     if changed:
@@ -90,6 +90,20 @@ def _existing(environment: Environment, *, destroy: bool) -> PlanFiles:
         where=str(target.plan),
         fix=f"make one: batchyard plan --env {environment.environment}",
     )
+
+
+def _read(path: Path, environment: Environment) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(path.read_text())
+    except ValueError as error:
+        raise BatchyardError(
+            f"the saved plan is damaged: {error}", where=str(path), fix=_again(environment)
+        ) from error
+    return document
+
+
+def _again(environment: Environment) -> str:
+    return f"plan again: batchyard plan --env {environment.environment}"
 
 
 def _sha256(path: Path) -> str:

@@ -138,7 +138,14 @@ def _differing(change: Mapping[str, Any]) -> list[str]:
     before, after = change.get("before") or {}, change.get("after") or {}
     unknown = change.get("after_unknown") or {}
     names = before.keys() | after.keys() | unknown.keys()
-    return sorted(name for name in names if unknown.get(name) or before.get(name) != after.get(name))
+    return sorted(name for name in names if _holds(unknown.get(name)) or before.get(name) != after.get(name))
+
+
+def _holds(unknown: Any) -> bool:  # noqa: ANN401 - as deep as the attribute is
+    """Say whether anything is unknown: Terraform writes false and empty blocks for what is known."""
+    if isinstance(unknown, dict | list):
+        return any(_holds(part) for part in (unknown.values() if isinstance(unknown, dict) else unknown))
+    return bool(unknown)
 
 
 def _replacing(change: Mapping[str, Any]) -> list[str]:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import importlib
+import json
 import os
 import stat
 import subprocess
@@ -16,35 +18,29 @@ from typer.main import get_command
 from batchyard.__main__ import main
 from batchyard.cli import gate as gate_verb
 from batchyard.cli.app import app
+from batchyard.cli.options import put_picture
 from batchyard.cli.verbs import HELP_FLAGS, OPTIONS, VERBS, help_text
 from batchyard.environments import Environment
 from batchyard.errors import BatchyardError, ExecutionFailed, ManifestError, UsageError
+from batchyard.output import Output
 
 SOURCE = Path(__file__).resolve().parents[3] / "scripts"
 HEAVY = ("boto3", "botocore", "rich", "pydantic", "hcl2", "jinja2", "yaml", "jsonschema", "python_terraform")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "allowed"),
-    [
-        (["--help"], []),
-        (["--version"], []),
-        (["run", "--help"], ["pydantic"]),  # Typer's own: it checks a verb's options with it
-        (["local", "up", "--help"], ["pydantic"]),
-    ],
-)
-def test_help_imports_nothing_heavy(arguments: list[str], allowed: list[str]) -> None:
+@pytest.mark.parametrize("call", ["--help", "--version", "run --help", "local up --help", "plan --help"])
+def test_help_imports_nothing_heavy(call: str) -> None:
     code = (
         "import sys; from batchyard.__main__ import main; code = main(sys.argv[1:]);"
         f"print('heavy:', [name for name in {HEAVY} if name in sys.modules]); sys.exit(code)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
+        [sys.executable, "-c", code, *call.split()],
         capture_output=True,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+        env=os.environ | {"PYTHONPATH": f"{SOURCE}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
     )
-    assert done.stdout.splitlines()[-1] == f"heavy: {allowed}", done.stderr
+    assert done.stdout.splitlines()[-1] == "heavy: []", done.stderr
     assert done.returncode == 0
 
 
@@ -56,7 +52,15 @@ def test_help_lists_every_verb_with_its_own_words(capsys: pytest.CaptureFixture[
         command = get_command(importlib.import_module(f"batchyard.cli.{verb}").app)
         assert (command.help or "").splitlines()[0] == words, verb
     modules = {path.stem for path in (SOURCE / "batchyard/cli").glob("*.py")}
-    assert modules - {"__init__", "app", "failures", "options", "run_printing", "verbs"} == set(VERBS)
+    assert modules - {
+        "__init__",
+        "app",
+        "failures",
+        "options",
+        "plan_printing",
+        "run_printing",
+        "verbs",
+    } == set(VERBS)
 
 
 def test_version_is_the_same_with_and_without_typer(capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,8 +97,18 @@ def test_every_verb_that_changes_something_has_a_dry_run(capsys: pytest.CaptureF
     ("arguments", "code", "said"),
     [
         ([], 2, "Usage: batchyard"),
+        (["run"], 2, "Usage: batchyard run"),
         (["frobnicate"], 2, "No such command 'frobnicate'"),
-        (["plan", "--nonsense"], 2, "No such option"),
+        (["plan", "--nonsense"], 2, "No such option: --nonsense\n  see batchyard plan --help"),
+        (["run", "frobnicate"], 2, "No such command 'frobnicate'\n  see batchyard run --help"),
+        (["-v", "run", "list", "--limit", "0"], 2, "see batchyard run list --help"),
+        (["env", "show", "dev", "--env", "mars"], 2, "two environments: dev, and --env mars"),
+        (["env", "show", "mars"], 2, "unknown environment mars"),
+        (["env", "graph", "--env", "mars"], 2, "unknown environment mars"),
+        (["env", "graph", "mars"], 2, "unknown environment mars"),
+        (["workflow", "show", "exome", "--env", "mars"], 2, "unknown environment mars"),
+        (["workflow", "show", "genome", "--env", "dev"], 2, "deploys no workflow genome\n  it has: exome"),
+        (["workflow", "graph", "exome", "--env", "mars"], 2, "unknown environment mars"),
         (["run", "list", "--output", "xml"], 2, "'xml' is not one of"),
         (["run", "start"], 2, "Missing argument"),
         (
@@ -115,6 +129,50 @@ def test_exit_codes(
     assert said in printed.out + printed.err
 
 
+@pytest.mark.parametrize("arguments", [["gate"], ["run", "start", "exome", "--input", "no.json"], ["apply"]])
+def test_after_an_error_programs_get_no_document(
+    project: Path, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    assert main([*arguments, "--env", "dev", "--output", "json"]) in (1, 2)
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("error: ")
+
+
+@pytest.mark.parametrize("named", [[], ["dev"], ["--env", "dev"]])
+def test_an_environment_is_named_as_argument_option_or_variable(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    named: list[str],
+) -> None:
+    monkeypatch.setenv("BATCHYARD_ENV", "mars" if named else "dev")
+    assert main(["env", "show", *named, "--output", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["environment"] == "dev"
+
+
+def test_a_reader_that_goes_away_is_no_bug(project: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "batchyard", "env", "show", "dev"],
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(SOURCE)},
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_picture_that_can_not_be_written_is_told(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="can not be written"):
+        put_picture(Output(), "<svg/>", tmp_path / "file" / "x.svg")
+
+
 def client_error(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "you may not"}}, "StartExecution")
 
@@ -129,6 +187,12 @@ def client_error(code: str) -> ClientError:
         (KeyboardInterrupt(), 130, ""),
         (client_error("Odd"), 1, "error: StartExecution: Odd: you may not\n"),
         (client_error("ExpiredToken"), 1, "  sign in first: aws sso login, or set AWS_PROFILE\n"),
+        (
+            OSError(errno.ENOSPC, "No space left", "/x"),
+            1,
+            "error: /x: No space left\n  make room on that disk\n",
+        ),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), 1, "error: /x: Permission denied\n"),
         (NoCredentialsError(), 1, "error: there are no AWS credentials\n"),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), 1, "batchyard local status"),
     ],

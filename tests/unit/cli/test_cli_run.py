@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.stub import ANY
@@ -9,14 +12,31 @@ from tests.unit.cli_fixtures import StubbedAws
 from tests.unit.runs.run_records import ARN, BEGAN, NAME, event, execution, job, submitted
 
 from batchyard.__main__ import main
+from batchyard.cli.run_printing import took
 from batchyard.runs import executions
 
 JOB = job("job-1", "Align")
+DETAIL = {
+    "JobId": "job-1",
+    "JobName": f"Align-{NAME}",
+    "StatusReason": "exited",
+    "Container": {"ExitCode": 65},
+}
 HISTORY = [
     event(1, "TaskStateEntered", name="Align"),
     event(2, "TaskSucceeded", 1, resourceType="batch", resource="r", output=submitted("job-1", "Align")),
     event(3, "TaskSucceeded", 1, resourceType="batch", resource="r", output=submitted("job-2", "Call")),
 ]
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Set the reader's clock: an hour east of Greenwich."""
+    monkeypatch.setenv("TZ", "EST-1")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.fixture
@@ -94,7 +114,7 @@ def test_ctrl_c_detaches_and_says_how_to_come_back(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     starting(stubs)
@@ -123,19 +143,19 @@ def test_input_comes_from_standard_input_too(
     assert main([*START, "-", "--dry-run"]) == 1
     assert (
         capsys.readouterr().err
-        == "error: -: the input is not a JSON object\n  write {...} with the fields of a run\n"
+        == "error: standard input: the input is not a JSON object\n  write {...} with the fields of a run\n"
     )
 
 
 def test_show_prints_the_run_and_its_steps(
     project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scripted(stubs, execution(output='{"bam": "s3://b/k"}'), execution(output='{"bam": "s3://b/k"}'))
+    scripted(stubs, execution(output='{"bam": "s3://b/k"}'))
     assert main(["run", "show", NAME, "--env", "dev"]) == 0
     assert capsys.readouterr().out == (
-        f"exome {NAME}: SUCCEEDED, 90.5 s\n"
-        "step\tstatus\tseconds\tattempts\tjobId\treason\n"
-        "Align\tSUCCEEDED\t30.0\t1\tjob-1\t\n"
+        f"exome {NAME}: SUCCEEDED after 1 min 30 s, started 2026-03-01 13:00:00\n"
+        "step\tstatus\ttries\tqueued\tran\tjob\n"
+        "Align\tSUCCEEDED\t1\t5.0 s\t30.0 s\tjob-1\n"
         '{\n  "bam": "s3://b/k"\n}\n'
     )
 
@@ -146,8 +166,7 @@ def test_list_prints_a_line_per_run(
     stubs["stepfunctions"].add_response("list_executions", {"executions": [execution()]})
     assert main(["run", "list", "--env", "dev"]) == 0
     assert capsys.readouterr().out == (
-        "name\tworkflow\tstatus\tstartDate\tseconds\n"
-        f"{NAME}\texome\tSUCCEEDED\t2026-03-01T12:00:00.000+00:00\t90.5\n"
+        f"name\tworkflow\tstatus\tstarted\ttook\n{NAME}\texome\tSUCCEEDED\t2026-03-01 13:00:00\t1 min 30 s\n"
     )
 
 
@@ -159,5 +178,65 @@ def test_logs_print_what_the_steps_wrote(
     stubs["logs"].add_response("get_log_events", {"events": [line], "nextForwardToken": "t"})
     assert main(["run", "logs", NAME, "--env", "dev", "--step", "align", "--tail", "1"]) == 0
     assert capsys.readouterr().out == (
-        "==> Align SUCCEEDED Align/default/job-1\n2026-03-01T12:00:00.000+00:00  aligned 12 pairs\n"
+        "==> Align SUCCEEDED: Align/default/job-1\n13:00:00.000  aligned 12 pairs\n"
     )
+
+
+def failing(stubs: StubbedAws, *jobs: dict[str, Any]) -> None:
+    failed = execution("FAILED", error="States.TaskFailed", cause=json.dumps(DETAIL))
+    states = stubs["stepfunctions"]
+    states.add_response("describe_execution", failed, {"executionArn": ARN})
+    states.add_response("get_execution_history", {"events": HISTORY}, {"executionArn": ARN})
+    stubs["batch"].add_response("describe_jobs", {"jobs": list(jobs)})
+
+
+def logged(stubs: StubbedAws, *messages: str) -> None:
+    at = int(BEGAN.timestamp() * 1000)
+    events = [{"timestamp": at, "message": message} for message in messages]
+    stubs["logs"].add_response("get_log_events", {"events": events, "nextForwardToken": "t"})
+
+
+def test_a_failed_run_is_told_in_a_sentence_not_in_a_page_of_json(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(stubs, job("job-1", "Align", "FAILED", statusReason="exited"))
+    assert main(["run", "show", NAME, "--env", "dev"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[3:] == [f"States.TaskFailed: job Align-{NAME} (job-1) failed: exited; exit code 65"]
+
+
+def test_logs_of_a_failed_run_are_those_of_its_failed_steps(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = job("job-2", "Call")
+    attempts = [{"container": {"logStreamName": name}} for name in ("align/1", "align/2")]
+    bad = job("job-1", "Align", "FAILED", attempts=attempts, container={"logStreamName": "align/2"})
+    failing(stubs, good, bad)
+    logged(stubs, "noise", '{"level": "INFO", "step": "align", "message": "fetched", "bytes": 3}')
+    logged(stubs, '{"level": "ERROR", "message": "missing", "objects": ["a", "b"]}')
+    assert main(["run", "logs", NAME, "--env", "dev", "--tail", "1"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines() == [
+        "==> Align FAILED, attempt 1 of 2: align/1",
+        "(earlier lines are left out: --all shows them)",
+        "13:00:00.000  fetched bytes=3",
+        "==> Align FAILED, attempt 2 of 2: align/2",
+        "13:00:00.000  ERROR missing objects=a,b",
+    ]
+    assert printed.err == "1 of 2 steps did not fail: --all shows them, too\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (None, "-"),
+        (0, "0.0 s"),
+        (59.94, "59.9 s"),
+        (119.7, "2 min 00 s"),
+        (3599.4, "59 min 59 s"),
+        (3600, "1 h 00 min"),
+        (90_061, "25 h 01 min"),
+    ],
+)
+def test_times_are_told_as_people_say_them(seconds: float | None, told: str) -> None:
+    assert took(seconds) == told

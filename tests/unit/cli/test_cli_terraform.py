@@ -71,6 +71,19 @@ def test_a_dry_run_of_apply_applies_nothing(
     assert terraform.called("apply") == []
 
 
+@pytest.mark.parametrize("name", ["plan.record.json", "plan.json"])
+def test_a_damaged_plan_is_not_applied(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0
+    (project / "build/dev" / name).write_text("{")
+    capsys.readouterr()
+    assert main(["apply", "--env", "dev"]) == 1
+    assert "the saved plan is damaged" in capsys.readouterr().err
+    assert terraform.called("apply") == []
+
+
 def test_destroy_asks_first(
     project: Path,
     terraform: FakeTerraform,
@@ -138,6 +151,7 @@ def test_ctrl_c_reaches_terraform_once_and_lets_it_finish(project: Path, terrafo
     assert (folder / "signals").read_text() == "INT\n"
     assert err == (
         "[0/2] stopping: Terraform finishes what it has begun\n[1/2] aws_sqs_queue.old destroyed in 1 s\n"
+        "interrupted: what was done is kept in the state; batchyard plan --env dev shows what is left\n"
     )
     assert out == ""
 
@@ -147,3 +161,29 @@ def wait_for(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < end, f"{path.name} did not appear"
         time.sleep(0.02)
+
+
+def test_a_locked_state_is_told_in_a_sentence(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    detail = """Error message: operation error S3: PutObject, https response error StatusCode: 412, RequestID:
+    d8a5, HostID: x, api error PreconditionFailed: At least one of the pre-conditions did not hold
+    Lock Info:
+      ID:        1b4fb4d4-8916
+      Path:      state/root.tfstate
+      Operation: OperationTypeApply
+      Who:       ada@host
+      Version:   1.11.4
+      Created:   2026-11-21 03:24:34.520883955 +0000 UTC
+      Info:
+
+    Terraform acquires a state lock to protect the state."""
+    locked = {"severity": "error", "summary": "Error acquiring the state lock", "detail": detail}
+    terraform.streams("plan", {"type": "diagnostic", "diagnostic": locked}, code=1)
+    assert main(["plan", "--env", "dev"]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == (
+        "error: terraform: terraform plan failed: the state is locked by ada@host, "
+        "apply since 2026-11-21 03:24:34 UTC, lock 1b4fb4d4-8916"
+    )
+    assert second.startswith("  another command is at work on this environment: wait for it. If none is")

@@ -37,7 +37,9 @@ def test_a_failed_run_says_why_without_the_whole_job() -> None:
     document = report.document()
     assert (document["error"], document["output"]) == ("States.TaskFailed", None)
     assert json.loads(document["cause"]) == detail
-    assert report.why() == "States.TaskFailed: Align-x: Essential container in task exited; OutOfMemoryError"
+    assert report.why() == (
+        "States.TaskFailed: job Align-x (job-1) failed: Essential container in task exited; OutOfMemoryError"
+    )
 
 
 def test_a_running_run_has_no_end() -> None:

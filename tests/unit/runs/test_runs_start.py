@@ -49,7 +49,7 @@ def test_every_error_of_the_input_is_listed_with_its_path(dev: Environment) -> N
         "  $.align.memory: '8' is not of type 'integer'",
         "  $: 'sampleId' is a required property",
         "  $: Additional properties are not allowed ('sample' was unexpected)",
-        "  the schema is input.schema.json in the workflow's folder: batchyard workflow show",
+        "  the schema is input.schema.json in the workflow's folder: batchyard workflow show <workflow>",
     ]
 
 
@@ -71,6 +71,12 @@ def test_what_is_no_json_object_is_refused(tmp_path: Path, content: str, said: s
 def test_a_workflow_that_is_not_rendered_is_told(dev: Environment, project: Path) -> None:
     (project / "build/dev/exome.bundle.json").unlink()
     with pytest.raises(BatchyardError, match="not rendered\n  render it: batchyard render --env dev"):
+        request(dev, "exome", {"sampleId": "s"})
+
+
+def test_a_damaged_bundle_is_told(dev: Environment, project: Path) -> None:
+    (project / "build/dev/exome.bundle.json").write_text('{"workflow":')
+    with pytest.raises(BatchyardError, match=r"exome is damaged: .*\n  render it again: batchyard render"):
         request(dev, "exome", {"sampleId": "s"})
 
 

@@ -7,6 +7,7 @@ from botocore.stub import ANY
 from tests.unit.cli_fixtures import BUNDLE, StubbedAws
 from tests.unit.runs.run_records import ARN, BEGAN, MACHINE, execution, job
 
+from batchyard.__main__ import main
 from batchyard.environments import Environment
 from batchyard.runs.health import checks
 from batchyard.smoke import smoke, steps
@@ -88,7 +89,31 @@ def test_a_good_deployment_passes(dev: Environment, stubs: StubbedAws) -> None:
             "look": "",
         }
     ]
+    assert notes[:2] == [
+        "ok: compute environment batchyard-dev-spot-1",
+        "ok: job queue batchyard-dev-high",
+    ]
     assert notes[-1] == "exome: SUCCEEDED after 90.5 s"
+    assert len(notes) == 5 + 2
+
+
+def test_each_check_is_printed_once_and_the_end_sums_up(
+    dev: Environment, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deployed(stubs, status="INVALID", statusReason="no such role")
+    assert main(["smoke", "--env", "dev"]) == 1
+    printed = capsys.readouterr()
+    fault = "compute environment batchyard-dev-spot-1 is INVALID, ENABLED, not VALID, ENABLED: no such role"
+    assert printed.out == "4 of 5 checks passed\n"
+    assert printed.err.splitlines() == [
+        f"not ready: {fault}",
+        "ok: job queue batchyard-dev-high",
+        "ok: job queue batchyard-dev-low",
+        "ok: job definition batchyard-dev-exome-align",
+        "ok: state machine batchyard-dev-exome",
+        "error: dev: smoke tests failed:",
+        f"  {fault}",
+    ]
 
 
 def test_what_an_earlier_run_left_does_not_pass(dev: Environment, stubs: StubbedAws) -> None:

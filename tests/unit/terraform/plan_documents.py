@@ -41,8 +41,13 @@ MIXED = plan(
         replace_paths=[["compute_resources", 0, "type"]],
     ),
     change("aws_flow_log.this", "delete", "create", replace_paths=[["role"], ["interval"]]),
+    # Terraform writes false and empty blocks for what it knows.
     change(
-        "aws_lambda_function.f", "update", before={"x": 1}, after={"x": 1}, after_unknown={"version": True}
+        "aws_lambda_function.f",
+        "update",
+        before={"x": 1, "tracing": [{"mode": "Active"}]},
+        after={"x": 1, "tracing": [{"mode": "Active"}]},
+        after_unknown={"version": True, "layers": [False], "tracing": [{}]},
     ),
     queue_arns="update",
     vpc_id="no-op",

@@ -68,6 +68,16 @@ def test_a_failed_plan_says_what_where_and_what_to_do(
     assert not (project / "build/dev/plan.tfplan").exists(), "the plan of before must not be applied any more"
 
 
+def test_a_fault_of_the_tfvars_file_is_placed_in_the_project(
+    dev: Environment, project: Path, terraform: FakeTerraform
+) -> None:
+    told = error("Invalid value for variable", "no")
+    told["diagnostic"]["range"]["filename"] = f"{project}/terraform/environments/dev.tfvars"
+    terraform.streams("plan", told, code=1)
+    with pytest.raises(BatchyardError, match=r"^terraform/environments/dev\.tfvars:7: "):
+        make_plan(dev)
+
+
 def test_plugins_that_went_missing_are_installed_the_next_time(
     dev: Environment, terraform: FakeTerraform
 ) -> None:

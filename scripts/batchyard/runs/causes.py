@@ -1,0 +1,57 @@
+"""Why something failed, as a sentence: AWS puts whole JSON documents into an execution's cause."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_LONGEST = 400  # characters of a cause that is none of the known documents
+
+
+def sentence(error: str, cause: str) -> str:
+    """Return an error and its cause in one line; empty when there is neither.
+
+    Args:
+        error: the error's name, such as `States.TaskFailed`.
+        cause: a text, the detail of a Batch job (what `batch:submitJob.sync` gives), or a Lambda function's
+            error document.
+    """
+    return ": ".join(part for part in (error, _in_words(cause)) if part)
+
+
+def _in_words(cause: str) -> str:
+    document = parsed(cause)
+    if isinstance(document.get("JobId"), str):
+        return _job(document)
+    if isinstance(document.get("errorMessage"), str):
+        return _joined((document.get("errorType"), document["errorMessage"]), ": ")
+    text = " ".join(cause.split()) if document or len(cause) > _LONGEST else cause
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _job(detail: Mapping[str, Any]) -> str:
+    """Return what matters of a job's detail, in the casing of Step Functions."""
+    container = detail.get("Container") or {}
+    code, stream = container.get("ExitCode"), container.get("LogStreamName")
+    reasons = (
+        detail.get("StatusReason"),
+        None if code is None else f"exit code {code}",
+        container.get("Reason"),
+        f"log stream {stream}" if stream else None,
+    )
+    job = f"job {detail['JobName']} ({detail['JobId']})" if "JobName" in detail else f"job {detail['JobId']}"
+    return f"{job} failed: {_joined(reasons, '; ') or 'AWS Batch gives no reason'}"
+
+
+def parsed(text: str | None) -> Mapping[str, Any]:
+    """Return the JSON object in a text; an empty one where it holds none."""
+    try:
+        document = json.loads(text or "null")
+    except json.JSONDecodeError:  # words
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _joined(parts: Iterable[str | None], between: str) -> str:
+    return between.join(dict.fromkeys(part for part in parts if part))
