@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """exome's wall time on a medium sample against the same commands in a plain shell script, in one run.
 
-The script runs the entry points that the jobs run, with files in place of S3, and the branches in parallel as the
-state machine has them. What the kit takes more is state machine, queues, transfers and publishing.
+The script runs the entry points that the jobs run, with files in place of S3, and the branches in parallel as
+the state machine has them. What the kit takes more is state machine, queues, transfers and publishing.
 """
 
 from __future__ import annotations
