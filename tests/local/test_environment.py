@@ -122,6 +122,41 @@ def test_a_failed_start_shows_the_log(local_folder: Path) -> None:
     assert "unknown: imagemap" in raised.value.fix
 
 
+@pytest.mark.parametrize("name", ["batch/batch.sqlite", "state/services/iam.json"])
+def test_broken_state_is_refused_at_once_and_kept(start: Start, local_folder: Path, name: str) -> None:
+    start()("iam").create_user(UserName="x")
+    control.down()
+    path = local_folder / name
+    path.write_bytes(b"{broken, " * 1_000)
+    for extra in ("-wal", "-shm"):
+        Path(f"{path}{extra}").unlink(missing_ok=True)
+    begun = time.monotonic()
+    with pytest.raises(BatchyardError, match="ended at once") as raised:
+        control.up()
+    assert time.monotonic() - begun < 10
+    assert str(path) in raised.value.fix
+    assert "batchyard local reset" in raised.value.fix
+    assert path.read_bytes().startswith(b"{broken")
+    control.reset()
+    start()
+
+
+def test_a_profile_of_the_person_plays_no_part(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "of-somebody")
+    server = control.up()
+    monkeypatch.delenv("AWS_PROFILE")
+    buckets = Clients(server.endpoint)("s3").list_buckets()["Buckets"]
+    assert [bucket["Name"] for bucket in buckets] == ["batchyard-local-000000000000-tfstate"]
+
+
+def test_state_is_for_its_owner_only(start: Start, local_folder: Path) -> None:
+    start()
+    control.down()
+    assert local_folder.stat().st_mode & 0o077 == 0
+    for path in (local_folder / "state", local_folder / "batch"):
+        assert all(each.stat().st_mode & 0o077 == 0 for each in (path, *path.rglob("*")))
+
+
 def test_the_log_can_be_read(start: Start) -> None:
     clients = start()
     assert any(clients.endpoint in line for line in control.logs(lines=20))

@@ -19,11 +19,11 @@ from batchyard.local import (
     ministack,
     record,
     recovery,
+    saver,
     submit_job,
 )
 from batchyard.local.batch import BatchEngine, EngineSettings
 from batchyard.local.host import EmulatorHost
-from batchyard.local.saver import Saver
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -42,7 +42,8 @@ class Environment:
     """
 
     def __init__(self, server: record.Server, local_dir: Path, jobs: EngineSettings) -> None:
-        self._saver = Saver(local_dir / "state" / "services")
+        self.failure: Exception | None = None
+        self._saver = saver.Saver(local_dir / "state" / "services")
         self._engine = BatchEngine(
             local_dir / "batch", EmulatorHost(server.endpoint, self._saver.touch), jobs
         )
@@ -81,7 +82,13 @@ class Environment:
         async def forward(message: Message) -> None:
             if message["type"] == "lifespan.startup.complete":
                 # State is loaded and the loop runs, but nobody is served yet.
-                await asyncio.to_thread(self._start)
+                try:
+                    await asyncio.to_thread(self._start)
+                except Exception as error:
+                    # Only a failure that is told in this way ends the server instead of being left out.
+                    self.failure = error
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    raise
             await send(message)
 
         return forward

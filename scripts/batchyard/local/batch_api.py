@@ -14,12 +14,15 @@ from batchyard.local.batch import BatchEngine
 from batchyard.local.batch.host import Scope
 
 Response = tuple[int, dict[str, str], bytes]
+_MOST_BYTES = 1024 * 1024
 # What each path is called in policies
 # (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsbatch.html).
 ACTIONS = {
     "/v1/submitjob": "SubmitJob",
     "/v1/terminatejob": "TerminateJob",
     "/v1/canceljob": "CancelJob",
+    "/v1/terminatejobs": "TerminateJobs",
+    "/v1/canceljobs": "CancelJobs",
     "/v1/describejobs": "DescribeJobs",
     "/v1/listjobs": "ListJobs",
     "/v1/describejobqueues": "DescribeJobQueues",
@@ -49,6 +52,9 @@ def install(engine: BatchEngine) -> None:
     async def handle(
         method: str, path: str, headers: Mapping[str, str], body: bytes, query: Mapping[str, list[str]]
     ) -> Response:
+        if len(body) > _MOST_BYTES:
+            message = f"the request body is over {_MOST_BYTES} bytes"
+            return _json(413, {"__type": "RequestEntityTooLargeException", "message": message})
         try:
             payload = _payload(body, query)
         except ValueError:
@@ -75,6 +81,11 @@ def needed(scope: Scope, method: str, path: str, payload: Mapping[str, Any]) -> 
         return submit_resources(scope, payload)
     if action in ("TerminateJob", "CancelJob"):
         return [(f"batch:{action}", _arn(scope, "job", str(payload.get("jobId", ""))))]
+    if action in ("TerminateJobs", "CancelJobs"):
+        # There are no actions of these names: each job needs the permission for one.
+        jobs = payload.get("jobs")
+        named = [str(each) for each in jobs] if isinstance(jobs, list) else []
+        return [(f"batch:{action[:-1]}", _arn(scope, "job", each)) for each in named or ["*"]]
     return [(f"batch:{action}", "*")]
 
 

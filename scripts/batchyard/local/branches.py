@@ -11,7 +11,7 @@ class Stopped(SystemExit):
     """Ends the thread of a branch whose execution, or whose sister branch, has ended.
 
     It is a SystemExit because the interpreter turns every Exception into a failed state, which the state
-    machine could catch and retry; a thread that ends by SystemExit is silent.
+    machine could catch and retry.
     """
 
 
@@ -71,6 +71,17 @@ class Branches:
             ended = self.ended
         if ended:
             inner.end()
+
+
+def silence() -> None:
+    """Let threads end by Stopped without a traceback, as they do by SystemExit itself."""
+    told = threading.excepthook
+
+    def hook(failure: threading.ExceptHookArgs, /) -> None:
+        if not issubclass(failure.exc_type, Stopped):
+            told(failure)
+
+    threading.excepthook = hook
 
 
 # Threads of branches start with a copy of their parent's context, so this follows them.

@@ -28,6 +28,7 @@ def up(*, port: int | None = None, enforce_iam: bool = False, executor: str = "p
     """
     folder = local_dir()
     folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # credentials of roles, and whatever jobs have in their environment
     with exclusive(folder / "up.lock"):
         running = status()
         if running and running.fits(port=port, enforce_iam=enforce_iam, executor=executor):
@@ -36,7 +37,11 @@ def up(*, port: int | None = None, enforce_iam: bool = False, executor: str = "p
             launcher.stop(folder, running)
         chosen = ports.choose(port, folder / "port")
         server = launcher.start(folder, chosen, enforce_iam, executor)
-        ensure_bucket(_state_bucket(), server)
+        try:
+            ensure_bucket(_state_bucket(), server)
+        except BaseException:
+            launcher.stop(folder, server)  # the next start would take it for complete
+            raise
         return server
 
 
@@ -95,17 +100,19 @@ def logs(lines: int = 50, follow: bool = False) -> Iterator[str]:
 
 def ensure_bucket(name: str, server: Server) -> None:
     """Make a versioned bucket where there is none of that name: Terraform needs one before its first run."""
-    import boto3
+    import botocore.session
     from botocore.config import Config
     from botocore.exceptions import ClientError
 
-    s3 = boto3.client(
+    # A profile of the person's own has no part in this, and may not even exist.
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    s3 = session.create_client(
         "s3",
         endpoint_url=server.endpoint,
         region_name=REGION,
         aws_access_key_id=ACCOUNT,
         aws_secret_access_key="local",  # noqa: S106 - the emulator checks no secret
-        config=Config(s3={"addressing_style": "path"}),
+        config=Config(s3={"addressing_style": "path"}, proxies={}),
     )
     try:
         s3.head_bucket(Bucket=name)

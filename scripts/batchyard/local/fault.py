@@ -10,6 +10,8 @@ from batchyard.local.batch.errors import ApiError
 from batchyard.local.batch.host import Scope
 from batchyard.local.settings import ACCOUNT, REGION
 
+_MOST_BYTES = 4_096
+
 
 def inject(engine: BatchEngine, body: bytes) -> tuple[int, dict[str, Any]]:
     """Inject the fault that a request asks for.
@@ -22,6 +24,8 @@ def inject(engine: BatchEngine, body: bytes) -> tuple[int, dict[str, Any]]:
     Returns:
         HTTP status and answer.
     """
+    if len(body) > _MOST_BYTES:
+        return 413, {"message": f"the body must be at most {_MOST_BYTES} bytes"}
     try:
         wanted = json.loads(body)
     except ValueError:

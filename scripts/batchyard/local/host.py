@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,13 +13,18 @@ from batchyard.local.batch.host import Scope
 
 _log = logging.getLogger("batchyard.local.host")
 _EVENTS_KEPT = 1000
+# Every line costs the emulator about 1 KiB of memory, and its stream is written out whole with each save.
+LINES_KEPT = 50_000
+_MOST_UNDER_WAY = 2
+_PATIENCE_SECONDS = 5.0
 
 
 class EmulatorHost:
     """The engine's host, on MiniStack's services.
 
     The engine calls from threads of its own, and MiniStack's tables belong to its event loop: every call is
-    handed to the loop, in order, and nobody waits for it: no lock of the engine is held across a wait.
+    handed to the loop, in order, and nobody waits for it, but for log lines that come faster than the loop
+    takes them: then the engine's thread for output waits, which holds no lock.
 
     Args:
         endpoint_url: where the server answers.
@@ -28,12 +34,24 @@ class EmulatorHost:
     def __init__(self, endpoint_url: str, changed: Callable[[], None]) -> None:
         self.endpoint_url = endpoint_url
         self._changed = changed
+        self._room = threading.Semaphore(_MOST_UNDER_WAY)
+        self._trimmed: set[tuple[str, str]] = set()
 
     def put_log_events(
         self, scope: Scope, group: str, stream: str, events: Sequence[tuple[int, str]]
     ) -> None:
         rows = [{"timestamp": at, "message": message} for at, message in events]
-        self._hand_over(scope, lambda: _append(group, stream, rows))
+        held = self._room.acquire(timeout=_PATIENCE_SECONDS)
+
+        def append() -> None:
+            try:
+                _append(group, stream, rows)
+                self._trim(group, stream)
+            finally:
+                if held:
+                    self._room.release()
+
+        self._hand_over(scope, append)
 
     def put_event(
         self, scope: Scope, detail_type: str, resources: Sequence[str], detail: Mapping[str, Any]
@@ -48,6 +66,20 @@ class EmulatorHost:
 
     def credentials(self, scope: Scope, role_arn: str, session_name: str) -> Mapping[str, str]:
         return identity.job_credentials(scope, role_arn, session_name)
+
+    def _trim(self, group: str, stream: str) -> None:
+        """Drop the oldest lines of a stream that has grown by a tenth over what is kept."""
+        found = ministack.get("services.cloudwatch_logs", "_log_groups")[group]["streams"][stream]
+        surplus = len(found["events"]) - LINES_KEPT
+        if surplus <= LINES_KEPT // 10:
+            return
+        if (group, stream) not in self._trimmed:
+            self._trimmed.add((group, stream))
+            _log.warning("only the newest %d lines are kept of log stream %s %s", LINES_KEPT, group, stream)
+        records = ministack.get("services.cloudwatch_logs", "_log_records")
+        for event in found["events"][:surplus]:
+            records.pop(event["eventId"], None)
+        del found["events"][:surplus]
 
     def _hand_over(self, scope: Scope, action: Callable[[], None]) -> None:
         loop = ministack.get("app", "_MAIN_LOOP")

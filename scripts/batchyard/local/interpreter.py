@@ -33,6 +33,7 @@ def install(changed: Callable[[], None]) -> None:
     ministack.wrap(_STATES, "_fail_execution", _fail_execution)
     ministack.wrap(_STATES, "_emit_execution_status_event", _emit)
     history.install(changed)
+    branches.silence()
     ministack.wrap(_STATES, "_run_sub_machine", _run_sub_machine)
     ministack.wrap(_STATES, "_scaled_sleep", _scaled_sleep)
     ministack.wrap(_STATES, "_call_lambda", _call_lambda)

@@ -16,6 +16,11 @@ from batchyard.paths import project_root
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+_KEPT = frozenset(
+    ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
+)
+# With what the container tool needs to find its daemon, and settings of MiniStack.
+_KEPT_PREFIXES = ("LC_", "BATCHYARD_", "DOCKER_", "CONTAINER_HOST", "XDG_", "MINISTACK_", "SFN_")
 _LOG_LIMIT = 5_000_000  # bytes
 
 
@@ -74,7 +79,8 @@ def _command(folder: Path, port: int, enforce_iam: bool, executor: str) -> list[
 
 
 def _environment() -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    """Return the server's environment: functions inherit it, so nothing of a person's own belongs in it."""
+    kept = {key: value for key, value in os.environ.items() if key in _KEPT or key.startswith(_KEPT_PREFIXES)}
     source = str(Path(__file__).resolve().parents[2])
     return kept | {"PYTHONPATH": source, "BATCHYARD_ROOT": str(project_root())}
 

@@ -73,6 +73,7 @@ TOUCHED: tuple[Touch, ...] = (
     Touch("services.cloudwatch_logs", "_create_log_stream", ("data",)),
     Touch("services.cloudwatch_logs", "_put_log_events", ("data",)),
     Touch("services.cloudwatch_logs", "_log_groups"),
+    Touch("services.cloudwatch_logs", "_log_records"),
     Touch("services.eventbridge", "_put_events", ("data", "allow_aws_source")),
     Touch("services.eventbridge", "_ensure_default_bus", ()),
     Touch("services.eventbridge", "_events_log_list", ()),

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from batchyard.errors import BatchyardError
 from batchyard.local import ministack
 
 _log = logging.getLogger("batchyard.local.saver")
@@ -35,6 +36,7 @@ class Saver:
         self._ending = threading.Event()
         self._digests: dict[str, str] = {}
         self._not_before: dict[str, float] = {}
+        self._failing = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="saver", daemon=True)
 
@@ -47,7 +49,9 @@ class Saver:
         self._thread.start()
 
     def stop(self) -> None:
-        """Save everything a last time."""
+        """Save everything a last time; where nothing was started, what is on disk is all there is."""
+        if self._thread.ident is None:
+            return
         self._ending.set()
         self._changed.set()
         if self._thread.is_alive():
@@ -74,7 +78,14 @@ class Saver:
             return True
         digest = hashlib.sha256(text.encode()).hexdigest()
         if digest != self._digests.get(name):
-            _write(self._folder / f"{name}.json", text)
+            try:
+                _write(self._folder / f"{name}.json", text)
+            except OSError as error:
+                if not self._failing:
+                    _log.error("the state of %s can not be written: %s; it is tried again", name, error)
+                self._failing = True
+                return False
+            self._failing = False
             self._digests[name] = digest
         now = time.monotonic()
         self._not_before[name] = now + (now - began) / _SHARE
@@ -87,6 +98,23 @@ class Saver:
             self._changed.clear()
             if not self._ending.is_set() and not self.save():
                 self._changed.set()
+
+
+def check(folder: Path) -> None:
+    """Refuse files that can not be loaded: MiniStack would go on without them, and they would be overwritten.
+
+    Raises:
+        BatchyardError: a file is not JSON.
+    """
+    for path in sorted(folder.glob("*.json")):
+        try:
+            json.loads(path.read_bytes())
+        except ValueError as error:
+            raise BatchyardError(
+                f"the saved state can not be read: {error}",
+                where=str(path),
+                fix="put back a good copy of the file, or forget all local state: batchyard local reset",
+            ) from error
 
 
 def _encode(name: str, state: Any) -> str:  # noqa: ANN401 - any state

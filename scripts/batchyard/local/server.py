@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchyard.errors import BatchyardError
-from batchyard.local import ministack, record
+from batchyard.local import ministack, record, saver
 from batchyard.local.settings import ACCOUNT, REGION, job_settings
 
 HOST = "127.0.0.1"
@@ -73,6 +73,7 @@ def environment(options: Options) -> dict[str, str]:
 
 def prepare(options: Options) -> None:
     """Set the process up before MiniStack is imported: its settings, and a folder for temporary files."""
+    os.umask(0o077)  # state holds credentials of roles, and whatever jobs have in their environment
     scratch = options.state_dir / "tmp"
     shutil.rmtree(scratch, ignore_errors=True)  # unpacked function zips of a server that was killed
     scratch.mkdir(parents=True)
@@ -92,9 +93,14 @@ def _record(options: Options) -> record.Server:
 
 
 async def serve(options: Options) -> None:
-    """Serve until a signal asks to stop; then stop the engine, and save."""
+    """Serve until a signal asks to stop; then stop the engine, and save.
+
+    Raises:
+        BatchyardError: the state can not be read or written.
+    """
     from hypercorn.asyncio import serve as hypercorn_serve
     from hypercorn.config import Config
+    from hypercorn.utils import LifespanFailureError
 
     from batchyard.local.assembly import Environment
 
@@ -112,6 +118,8 @@ async def serve(options: Options) -> None:
     )
     try:
         await hypercorn_serve(local.app, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
+    except LifespanFailureError as error:
+        raise local.failure or error from None
     finally:
         await asyncio.to_thread(local.stop)
 
@@ -122,6 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         record.claim(options.state_dir)
         ministack.check()
+        saver.check(options.state_dir / "state" / "services")
         asyncio.run(serve(options))
     except BatchyardError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - there is no command line above this process

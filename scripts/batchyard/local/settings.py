@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-_ALLOWED = ("image_map", "seconds", "seconds_by_image", "exit_codes_by_image", "time_scale", "container_tool")
+Test = Callable[[Any], bool]
 
 
 def job_settings(executor: str, local_dir: Path) -> EngineSettings:
@@ -44,9 +45,45 @@ def read_settings(local_dir: Path) -> dict[str, Any]:
         found = json.loads(path.read_text())
     except ValueError as error:
         raise ManifestError(f"not valid JSON: {error}", where=str(path)) from error
-    unknown = sorted(set(found) - set(_ALLOWED)) if isinstance(found, dict) else ["(not an object)"]
-    if unknown:
-        raise ManifestError(
-            f"unknown: {', '.join(unknown)}", where=str(path), fix=f"it may hold {', '.join(_ALLOWED)}"
-        )
+    if not isinstance(found, dict):
+        raise ManifestError("not a JSON object", where=str(path), fix=f"it may hold {', '.join(_KNOWN)}")
+    for key, value in found.items():
+        if key not in _KNOWN:
+            raise ManifestError(f"unknown: {key}", where=str(path), fix=f"it may hold {', '.join(_KNOWN)}")
+        expected, test = _KNOWN[key]
+        if not test(value):
+            raise ManifestError(f"{key} is {json.dumps(value)}", where=str(path), fix=f"give it {expected}")
     return dict(found)
+
+
+def _number(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+
+
+def _exit_code(value: Any) -> bool:  # noqa: ANN401
+    return type(value) is int and 0 <= value <= 255
+
+
+def _meaning(value: Any) -> bool:  # noqa: ANN401
+    """Say whether an image map may say this of an image."""
+    if value == {"host": True}:
+        return True
+    argv = value.get("entry_point") if isinstance(value, dict) and len(value) == 1 else None
+    return isinstance(argv, list) and bool(argv) and all(isinstance(each, str) for each in argv)
+
+
+def _by_image(test: Test) -> Test:
+    return lambda value: isinstance(value, dict) and all(test(each) for each in value.values())
+
+
+_KNOWN: dict[str, tuple[str, Test]] = {
+    "image_map": (
+        'an object of image name globs, each with {"entry_point": ["command", ...]} or {"host": true}',
+        _by_image(_meaning),
+    ),
+    "seconds": ("a number of seconds", _number),
+    "seconds_by_image": ("an object of image name globs, each with a number of seconds", _by_image(_number)),
+    "exit_codes_by_image": ("an object of image name globs, each with 0 to 255", _by_image(_exit_code)),
+    "time_scale": ("a factor of 0 or more", _number),
+    "container_tool": ('"docker" or "podman"', lambda value: isinstance(value, str) and bool(value)),
+}

@@ -10,16 +10,16 @@ from typing import Any
 from uuid import uuid4
 
 from batchyard.local import batch_api, branches, identity, ministack
-from batchyard.local.batch import BatchEngine
+from batchyard.local.batch import BatchEngine, integration
+from batchyard.local.batch.errors import ApiError
 from batchyard.local.batch.host import Scope
+from batchyard.local.batch.model import SUCCEEDED
 
 RESOURCE = "arn:aws:states:::batch:submitJob"
 _STATES = "services.stepfunctions"
 _RULE = "StepFunctionsGetEventsForBatchJobsRule"
 _log = logging.getLogger("batchyard.local.states")
 _REQUIRED = ("JobDefinition", "JobName", "JobQueue")
-# Maps whose keys are the author's own; every other key changes its first letter's case between the two APIs.
-_FREE_KEYS = {"parameters", "tags", "options", "labels", "annotations"}
 _SDK_SERVICE = {"protocol": "rest-json", "service_key": "batch"}
 
 
@@ -96,7 +96,7 @@ class SubmitJob:
             "SdkHttpMetadata": {"HttpStatusCode": 200},
             "SdkResponseMetadata": {"RequestId": str(uuid4())},
         }
-        return {**pascal(answer), **metadata}
+        return {**integration.submitted(answer), **metadata}
 
     def _wait(
         self, scope: Scope, around: branches.Branches | None, job_id: str, timeout: float | None
@@ -111,7 +111,9 @@ class SubmitJob:
         self._engine.wait(scope, job_id, ended)
         woken = wake.wait(timeout)
         if ends:
-            return outcome(ends[0])
+            if ends[0]["status"] != SUCCEEDED:
+                raise failed(*integration.failure(ends[0]))
+            return integration.sync_result(ends[0])
         self._give_up(scope, role_of(around), job_id)
         if not woken:
             raise failed("States.Timeout", f"Task timed out after {timeout} seconds")
@@ -140,18 +142,6 @@ def sync_resources(scope: Scope) -> list[tuple[str, str]]:
     return [(f"events:{action}", rule) for action in ("PutTargets", "PutRule", "DescribeRule")]
 
 
-def outcome(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a succeeded job's detail as the state's result.
-
-    Raises:
-        MiniStack's execution error `States.TaskFailed` for a failed job, with the detail as its cause.
-    """
-    result = pascal(detail)
-    if detail.get("status") != "SUCCEEDED":
-        raise failed("States.TaskFailed", json.dumps(result))
-    return result
-
-
 def request_of(input_data: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Return the SubmitJob request of a state's parameters, refused the way the service refuses them."""
     given = input_data if isinstance(input_data, dict) else {}
@@ -168,29 +158,10 @@ def request_of(input_data: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         raise failed(
             "States.Runtime", f"The Parameters '{text}' could not be used to start the Task: [{faults[0]}]"
         )
-    return camel(given)
-
-
-def camel(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document with its keys' first letters in lower case, the author's own keys apart."""
-    return _recased(value, str.lower)
-
-
-def pascal(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document with its keys' first letters in upper case, the author's own keys apart."""
-    return _recased(value, str.upper)
-
-
-def _recased(document: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    return {change(key[:1]) + key[1:]: _recased_value(key, item, change) for key, item in document.items()}
-
-
-def _recased_value(key: str, value: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        return [_recased_value("", item, change) for item in value]
-    if not isinstance(value, dict) or key.lower() in _FREE_KEYS:
-        return value
-    return _recased(value, change)
+    try:
+        return integration.submit_payload(given)
+    except ApiError as error:
+        raise failed("States.Runtime", error.message) from error
 
 
 def failed(error: str, cause: str) -> Exception:

@@ -36,6 +36,13 @@ BATCH = "arn:aws:batch:us-east-1:000000000000"
             ],
         ),
         ("POST", "/v1/terminatejob", {"jobId": "j"}, [("batch:TerminateJob", f"{BATCH}:job/j")]),
+        (
+            "POST",
+            "/v1/canceljobs",
+            {"jobs": ["i", "j"]},
+            [("batch:CancelJob", f"{BATCH}:job/i"), ("batch:CancelJob", f"{BATCH}:job/j")],
+        ),
+        ("POST", "/v1/terminatejobs", {}, [("batch:TerminateJob", f"{BATCH}:job/*")]),
         ("POST", "/v1/describejobs", {"jobs": ["j"]}, [("batch:DescribeJobs", "*")]),
         ("POST", "/v1/listjobs/", {}, [("batch:ListJobs", "*")]),
         (
@@ -60,4 +67,6 @@ def test_no_operation_goes_unchecked() -> None:
     for name in model.operation_names:
         http = model.operation_model(name).http
         (action, _), *_ = needed(SCOPE, http["method"], http["requestUri"], {"jobId": "j"})
-        assert action.lower() == f"batch:{name}".lower()
+        # The bulk forms have no action of their own: they need that of the single form, per job.
+        own = name.removesuffix("s") if name in ("CancelJobs", "TerminateJobs") else name
+        assert action.lower() == f"batch:{own}".lower()

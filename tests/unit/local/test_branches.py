@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from batchyard.local.branches import Branches, Stopped
+from batchyard.local.branches import Branches, Stopped, silence
 
 
 def test_ending_reaches_everything_below_and_nothing_above() -> None:
@@ -44,3 +44,18 @@ def test_sleep_ends_with_its_branches() -> None:
     with pytest.raises(Stopped):
         root.sleep(30)
     assert time.monotonic() - began < 5
+
+
+def test_a_thread_that_is_stopped_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[type[BaseException]] = []
+    monkeypatch.setattr(threading, "excepthook", lambda failure: told.append(failure.exc_type))
+    silence()
+
+    def end(error: type[BaseException]) -> None:
+        raise error
+
+    for error in (Stopped, ValueError):
+        thread = threading.Thread(target=end, args=(error,))
+        thread.start()
+        thread.join()
+    assert told == [ValueError]

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from batchyard.errors import BatchyardError
 from batchyard.local import ministack
-from batchyard.local.saver import Saver
+from batchyard.local.saver import Saver, check
 
 Services = dict[str, Callable[[], Any]]
 
@@ -82,3 +83,32 @@ def test_stopping_saves_the_last_change(services: Services, tmp_path: Path) -> N
     state["n"] = 2
     saver.stop()
     assert json.loads((tmp_path / "new" / "sqs.json").read_text())["payload"] == {"n": 2}
+
+
+def test_what_can_not_be_put_on_disk_is_tried_again(
+    services: Services, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    services["sqs"] = lambda: {"n": 1}
+    saver = Saver(tmp_path / "missing")
+    assert not saver.save(everything=True)
+    assert "sqs can not be written" in caplog.text
+    (tmp_path / "missing").mkdir()
+    assert saver.save(everything=True)
+    assert (tmp_path / "missing" / "sqs.json").is_file()
+
+
+def test_a_start_that_failed_overwrites_nothing(services: Services, tmp_path: Path) -> None:
+    services["sqs"] = dict
+    (tmp_path / "sqs.json").write_text("{broken")
+    Saver(tmp_path).stop()
+    assert (tmp_path / "sqs.json").read_text() == "{broken"
+
+
+def test_broken_files_are_refused_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "iam.json").write_text("{}")
+    check(tmp_path)
+    check(tmp_path / "none")
+    (tmp_path / "sqs.json").write_bytes(b'{"cut of\xff')
+    with pytest.raises(BatchyardError, match=r"sqs\.json: the saved state can not be read") as raised:
+        check(tmp_path)
+    assert "batchyard local reset" in raised.value.fix

@@ -20,7 +20,17 @@ def test_an_image_map_of_this_machine_reaches_the_engine(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{", "not valid JSON"), ("[]", "not an object"), ('{"imagemap": {}}', "unknown: imagemap")],
+    [
+        ("{", "not valid JSON"),
+        ("[]", "not a JSON object"),
+        ('{"imagemap": {}}', "unknown: imagemap"),
+        ('{"time_scale": "fast"}', 'time_scale is "fast"'),
+        ('{"seconds": -1}', "seconds is -1"),
+        ('{"image_map": {"x": {"host": false}}}', "image_map is"),
+        ('{"image_map": {"x": {"entry_point": "sh"}}}', "give it an object of image name globs"),
+        ('{"exit_codes_by_image": {"x": 300}}', "0 to 255"),
+        ('{"container_tool": 1}', "docker"),
+    ],
 )
 def test_wrong_settings_are_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "settings.json").write_text(text)

@@ -6,36 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from batchyard.local.batch.host import Scope
-from batchyard.local.submit_job import SubmitJob, camel, outcome, pascal, request_of
+from batchyard.local.submit_job import SubmitJob, request_of
 
 NAMES = {"JobName": "n", "JobQueue": "q", "JobDefinition": "d"}
-_words = st.from_regex(r"[a-z][A-Za-z]{0,8}", fullmatch=True)
-_values = st.recursive(
-    st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner) | st.dictionaries(_words, inner),
-    max_leaves=8,
-)
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.dictionaries(_words, _values))
-def test_case_changes_and_comes_back(document: dict[str, Any]) -> None:
-    assert camel(pascal(document)) == document
-
-
-def test_keys_of_the_author_are_left_alone() -> None:
-    given_ = {"Parameters": {"inputFile": "a", "Other": "b"}, "Tags": {"Cost": "c", "team": "d"}}
-    assert camel(given_) == {"parameters": given_["Parameters"], "tags": given_["Tags"]}
-    detail = {
-        "container": {"logConfiguration": {"options": {"awslogs-group": "g"}}, "environment": [{"name": "A"}]}
-    }
-    assert pascal(detail) == {
-        "Container": {"LogConfiguration": {"Options": {"awslogs-group": "g"}}, "Environment": [{"Name": "A"}]}
-    }
 
 
 @pytest.mark.parametrize("missing", sorted(NAMES))
@@ -50,11 +25,10 @@ def test_only_strings_are_parameters(value: Any) -> None:
         request_of({**NAMES, "Parameters": {"k": value}})
 
 
-def test_a_failed_job_is_its_own_cause() -> None:
-    with pytest.raises(Exception, match=r"States\.TaskFailed") as raised:
-        outcome({"jobId": "j", "status": "FAILED", "attempts": [{"container": {"exitCode": 3}}]})
-    cause = json.loads(raised.value.cause)  # type: ignore[attr-defined]
-    assert cause["Attempts"] == [{"Container": {"ExitCode": 3}}]
+def test_an_unknown_field_is_refused_by_name() -> None:
+    with pytest.raises(Exception, match='The field "Foo" is not supported by Step Functions') as raised:
+        request_of({**NAMES, "Foo": "x"})
+    assert raised.value.error == "States.Runtime"  # type: ignore[attr-defined]
 
 
 class Engine:
@@ -84,6 +58,22 @@ def test_sync_returns_the_ended_job() -> None:
     engine.detail = {"jobId": "j", "status": "SUCCEEDED"}
     assert SubmitJob(engine)(SYNC, NAMES) == {"JobId": "j", "Status": "SUCCEEDED"}  # type: ignore[arg-type]
     assert engine.calls == [("/v1/submitjob", {"jobName": "n", "jobQueue": "q", "jobDefinition": "d"})]
+
+
+def test_a_failed_job_is_its_own_cause() -> None:
+    engine = Engine((200, {"jobId": "j", "jobArn": "a", "jobName": "n"}))
+    engine.detail = {"jobId": "j", "status": "FAILED", "attempts": [{"container": {"exitCode": 3}}]}
+    with pytest.raises(Exception, match=r"States\.TaskFailed") as raised:
+        SubmitJob(engine)(SYNC, NAMES)  # type: ignore[arg-type]
+    cause = json.loads(raised.value.cause)  # type: ignore[attr-defined]
+    assert cause["Attempts"] == [{"Container": {"ExitCode": 3}}]
+
+
+def test_without_sync_the_submission_is_the_result() -> None:
+    engine = Engine((200, {"jobId": "j", "jobArn": "a", "jobName": "n"}))
+    answer = SubmitJob(engine)(SYNC.removesuffix(".sync"), NAMES)  # type: ignore[arg-type]
+    assert (answer["JobId"], answer["JobArn"], answer["JobName"]) == ("j", "a", "n")
+    assert answer["SdkHttpMetadata"] == {"HttpStatusCode": 200}
 
 
 def test_a_refusal_has_the_services_name() -> None:

@@ -123,6 +123,3 @@ class Attempts:
             attempt.status_reason = attempt.status_reason or reason
             self._ledger.changed(job)
             self._executor.stop(attempt.task, grace)
-
-    def clear(self) -> None:
-        self._on_host.clear()

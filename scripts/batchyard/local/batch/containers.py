@@ -37,6 +37,7 @@ def check_definition(properties: dict[str, Any], *, fargate: bool) -> None:
             raise refused(f"Resource requirement {kind} must be at least {least}")
     if fargate and not properties.get("executionRoleArn"):
         raise refused("EXECUTION_ROLE_ARN is required for Fargate jobs")
+    _check_environment(properties)
     volumes = {volume.get("name") for volume in properties.get("volumes") or ()}
     for mount in properties.get("mountPoints") or ():
         if mount.get("sourceVolume") not in volumes:
@@ -46,25 +47,25 @@ def check_definition(properties: dict[str, Any], *, fargate: bool) -> None:
 def overridden(properties: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
     """Return properties with a submission's containerOverrides merged in.
 
-    The command is replaced; environment and resource requirements are merged by name and type;
-    the older vcpus and memory override the newer resource requirements too, as on AWS.
+    The command is replaced; environment and resource requirements are merged by name and type; the older
+    vcpus and memory override their like, never resource requirements
+    (https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html).
     """
     if not overrides:
         return properties
     if _length(overrides) > MOST_OVERRIDES:
         raise refused(f"Container Overrides length must be at most {MOST_OVERRIDES}")
     result = dict(properties)
+    if "" in (overrides.get("command") or ()):
+        raise refused("Command cannot be empty")
     if overrides.get("command"):
         result["command"] = overrides["command"]
     for key, name in (("environment", "name"), ("resourceRequirements", "type")):
         if overrides.get(key):
             result[key] = _merged(result.get(key) or [], overrides[key], name)
-    for key, kind in (("vcpus", "VCPU"), ("memory", "MEMORY")):
-        if overrides.get(key) is not None:
-            _override_legacy(result, key, kind, overrides[key])
-    if overrides.get("instanceType"):
-        result["instanceType"] = overrides["instanceType"]
-    return result
+    _check_environment(overrides)
+    given = ("vcpus", "memory", "instanceType")
+    return result | {key: overrides[key] for key in given if overrides.get(key) is not None}
 
 
 def vcpus(properties: dict[str, Any]) -> float:
@@ -99,12 +100,10 @@ def _merged(base: list[dict[str, Any]], over: list[dict[str, Any]], key: str) ->
     return list(by_key.values())
 
 
-def _override_legacy(result: dict[str, Any], key: str, kind: str, value: int) -> None:
-    required = result.get("resourceRequirements") or []
-    if any(each["type"] == kind for each in required):
-        result["resourceRequirements"] = _merged(required, [{"type": kind, "value": str(value)}], "type")
-    else:
-        result[key] = value
+def _check_environment(given: dict[str, Any]) -> None:
+    for variable in given.get("environment") or ():
+        if str(variable.get("name", "")).startswith("AWS_BATCH"):
+            raise refused(f"Environment variables cannot start with AWS_BATCH: {variable['name']}")
 
 
 def _length(overrides: dict[str, Any]) -> int:

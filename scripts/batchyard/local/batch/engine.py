@@ -1,34 +1,31 @@
-"""The engine: state, lock, threads and the parts between them."""
+"""The engine: its lock, its scheduling thread, and what callers from outside may ask of it."""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from batchyard.local.batch import container, native
-from batchyard.local.batch.api import Api
-from batchyard.local.batch.attempts import Attempts
-from batchyard.local.batch.detail import describe
+from batchyard.errors import BatchyardError
 from batchyard.local.batch.errors import ApiError
 from batchyard.local.batch.host import Host, Scope
-from batchyard.local.batch.launch import Executor, Outcome
-from batchyard.local.batch.ledger import Ledger, Waiter
+from batchyard.local.batch.launch import Outcome
+from batchyard.local.batch.ledger import Waiter
 from batchyard.local.batch.model import Job
-from batchyard.local.batch.outbox import Outbox
-from batchyard.local.batch.process import ProcessExecutor
-from batchyard.local.batch.recovery import recover
-from batchyard.local.batch.registry import Registry
-from batchyard.local.batch.scheduler import Scheduler
+from batchyard.local.batch.parts import Parts
 from batchyard.local.batch.settings import EngineSettings
-from batchyard.local.batch.simulated import SimulatedExecutor
 from batchyard.local.batch.store import Store
-from batchyard.local.batch.timers import Timers
 
-_STATE_CHANGE = "Batch Job State Change"
+_log = logging.getLogger(__name__)
+_SERVER = "ServerException"
+_LOOKS = ("/v1/describe", "/v1/list", "/v1/get")
+_SAVE_AGAIN_SECONDS = 1.0
+_POLITE_SECONDS = 0.005
 
 
 class BatchEngine:
@@ -45,18 +42,26 @@ class BatchEngine:
         self._work_dir = (settings.work_dir or self._state_dir / "work").absolute()
         self._changed = threading.Condition(threading.RLock())
         self._running = False
+        self._saved = True
+        self._callers: deque[None] = deque()
 
     def start(self) -> None:
-        """Recover what the last engine left, then begin to schedule; running already is fine."""
+        """Recover what the last engine left, then begin to schedule; running already is fine.
+
+        Raises BatchyardError for a state folder that can not be read, or that another engine has.
+        """
         with self._changed:
             if self._running:
                 return
-            self._assemble()
-            recover(
-                *(self._store, self._registry, self._ledger, self._scheduler),
-                *(self._settings, self._work_dir),
-            )
-            self._ledger.save(self._store, self._registry)
+            self._inbox: deque[Callable[[], None]] = deque()
+            self._parts = Parts(self._state_dir, self._work_dir, self._host, self._settings, self)
+            try:
+                self._parts.recover()
+            except BatchyardError:
+                self._parts.executor.shutdown()
+                self._parts.close_store()
+                self._parts.close_outboxes()
+                raise
             self._poked = self._running = True
             self._thread = threading.Thread(target=self._schedule, name="batch-scheduler", daemon=True)
             self._thread.start()
@@ -69,15 +74,14 @@ class BatchEngine:
             self._running = False
             self._changed.notify_all()
         self._thread.join()
-        self._executor.shutdown()
-        self._deliveries.flush()
+        self._parts.executor.shutdown()
+        self._parts.deliveries.flush()
         with self._changed:
             # What ended by itself before the stop is not lost.
             self._drain_inbox()
-            self._ledger.save(self._store, self._registry)
-            self._store.close()
-        self._deliveries.close()
-        self._events.close()
+            self._save()
+            self._parts.close_store()
+        self._parts.close_outboxes()
 
     def reset(self) -> None:
         """Forget every resource and job; what runs is killed."""
@@ -98,15 +102,22 @@ class BatchEngine:
         payload: the JSON body; `tagKeys` of a DELETE may be in it or in the path's query.
         Returns status and body; the body may share parts with the engine, so it must not be changed.
         """
-        with self._changed:
+        with self._entered():
             if not self._running or not self._thread.is_alive():
-                return 500, {"__type": "ServerException", "message": "The Batch engine is not running."}
+                return ApiError("The Batch engine is not running.", code=_SERVER, status=500).response()
+            # What can not be saved now is no reason to refuse a look, but nothing more is taken in.
+            looks = method == "GET" or path.startswith(_LOOKS)
             try:
-                answer = self._api.answer(scope, method, path, payload)
+                if not looks and not self._saved:
+                    self._parts.save()
+                answer = self._parts.api.answer(scope, method, path, payload)
+                if not looks and self._parts.save():
+                    self._poke()
             except ApiError as error:
                 return error.response()
-            if self._ledger.save(self._store, self._registry):
-                self._poke()
+            except BatchyardError as error:
+                self._saved = False
+                return ApiError(str(error), code=_SERVER, status=500).response()
             return 200, answer
 
     def wait(self, scope: Scope, job_id: str, callback: Waiter) -> None:
@@ -115,64 +126,59 @@ class BatchEngine:
         It is called on a thread of the engine, where it must not take long. Waits do not
         outlive the engine. Raises ApiError for a job that does not exist.
         """
-        with self._changed:
-            self._ledger.wait(self._job(scope, job_id), callback)
+        with self._entered():
+            self._parts.ledger.wait(self._job(scope, job_id), callback)
 
     def reclaim(self, scope: Scope, job_id: str) -> None:
         """Take the host away from a running job, as a Spot interruption does (fault injection)."""
-        with self._changed:
-            self._scheduler.attempts.reclaim(self._job(scope, job_id))
+        with self._entered():
+            self._parts.scheduler.attempts.reclaim(self._job(scope, job_id))
 
     def started(self, task: str, pid: int | None, pid_ticks: int | None) -> None:
         """Take an executor's report (see `launch.Listener`)."""
-        self._post(partial(self._scheduler.attempts.started, task, pid, pid_ticks))
+        self._post(partial(self._parts.scheduler.attempts.started, task, pid, pid_ticks))
 
     def ended(self, task: str, outcome: Outcome) -> None:
         """Take an executor's report (see `launch.Listener`)."""
-        self._post(partial(self._scheduler.attempts.ended, task, outcome))
-
-    def _assemble(self) -> None:
-        self._inbox: deque[Callable[[], None]] = deque()
-        self._deliveries, self._events = Outbox("batch-deliveries"), Outbox("batch-events")
-        self._store, self._registry, self._timers = Store(self._state_dir), Registry(), Timers()
-        self._ledger = Ledger(self._announce, self._notify)
-        self._executor = self._make_executor()
-        self._scheduler = Scheduler(
-            *(self._registry, self._ledger, self._timers, self._settings.time_scale),
-            *(self._publish, self._make_attempts),
-        )
-        self._api = Api(self._registry, self._ledger, self._scheduler)
-
-    def _make_executor(self) -> Executor:
-        if self._settings.executor == "simulated":
-            return SimulatedExecutor(self._settings, self._timers, lambda: self)
-        prepare = native.prepare if self._settings.executor == "process" else container.prepare
-        return ProcessExecutor(
-            *(self._settings, self._work_dir, self._host, self, self._deliveries),
-            partial(prepare, self._settings),
-        )
-
-    def _make_attempts(
-        self, vacate: Callable[[str, float], None], enqueue: Callable[[Job], None]
-    ) -> Attempts:
-        return Attempts(
-            *(self._ledger, self._timers, self._executor, self._settings),
-            *(lambda: self._host.endpoint_url, vacate, enqueue),
-        )
+        self._post(partial(self._parts.scheduler.attempts.ended, task, outcome))
 
     def _schedule(self) -> None:
         with self._changed:
             while self._running:
                 self._turn()
-                if not self._poked:
-                    self._changed.wait(self._timers.pause())
+                if self._callers:
+                    # A lock is not fair: whoever calls would wait for as long as turn follows turn.
+                    self._changed.wait(_POLITE_SECONDS)
+                elif not self._poked:
+                    self._changed.wait(self._parts.timers.pause() if self._saved else _SAVE_AGAIN_SECONDS)
 
     def _turn(self) -> None:
         self._poked = False
         self._drain_inbox()
-        self._scheduler.turn()
-        self._ledger.save(self._store, self._registry)
-        self._scheduler.attempts.start_begun()
+        self._parts.scheduler.turn()
+        if self._save():
+            self._parts.scheduler.attempts.start_begun()
+
+    def _save(self) -> bool:
+        """Write what has changed; what can not be written now stays, for the next time."""
+        try:
+            self._parts.save()
+        except BatchyardError as problem:
+            if self._saved:
+                _log.error("no job starts until this is mended: %s", problem)
+            self._saved = False
+        else:
+            self._saved = True
+        return self._saved
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        """Hold the lock for a caller from outside, before whom the scheduler steps back."""
+        self._callers.append(None)
+        with self._changed:
+            self._callers.pop()
+            self._changed.notify_all()
+            yield
 
     def _drain_inbox(self) -> None:
         while self._inbox:
@@ -188,17 +194,7 @@ class BatchEngine:
         self._changed.notify_all()
 
     def _job(self, scope: Scope, job_id: str) -> Job:
-        job = self._ledger.find(scope, job_id)
+        job = self._parts.ledger.find(scope, job_id)
         if job is None:
             raise ApiError(f"Job {job_id} not found.")
         return job
-
-    def _announce(self, job: Job) -> None:
-        self._publish(job, _STATE_CHANGE, [job.arn])
-
-    def _publish(self, job: Job, detail_type: str, resources: Sequence[str]) -> None:
-        put = self._host.put_event
-        self._events.put(partial(put, job.spec.scope, detail_type, resources, describe(job)))
-
-    def _notify(self, waiter: Waiter, job: Job) -> None:
-        self._deliveries.put(partial(waiter, describe(job)))

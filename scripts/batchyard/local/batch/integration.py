@@ -23,6 +23,11 @@ def submit_payload(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return dict(_renamed(parameters, shape, _to_api))
 
 
+def submitted(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer to a SubmitJob as a task that does not wait yields it."""
+    return dict(_renamed(answer, service_model().shape_for("SubmitJobResponse"), _from_api))
+
+
 def sync_result(detail: Mapping[str, Any]) -> dict[str, Any]:
     """Return a job's detail as a `.sync` task yields it: JobId, Status, Container, Attempts, ..."""
     return dict(_renamed(detail, service_model().shape_for("JobDetail"), _from_api))

@@ -1,6 +1,8 @@
-"""DescribeJobs, CancelJob, TerminateJob and GetJobQueueSnapshot."""
+"""DescribeJobs, GetJobQueueSnapshot, and the ends of jobs: CancelJob(s) and TerminateJob(s)."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from batchyard.local.batch import arns, detail
 from batchyard.local.batch.errors import ApiError
@@ -14,6 +16,7 @@ from batchyard.local.batch.scheduler import Scheduler
 # The service's own bound, named in its error (facts of the API, unpublished in the quotas).
 MOST_DESCRIBED = 100
 MOST_SHOWN = 100
+MOST_ENDED = 50
 
 
 class JobsApi:
@@ -39,6 +42,12 @@ class JobsApi:
         self._scheduler.terminate(self._job(scope, payload), payload["reason"])
         return {}
 
+    def cancel_many(self, scope: Scope, payload: Payload) -> Payload:
+        return self._end_many(scope, payload, self._scheduler.cancel)
+
+    def terminate_many(self, scope: Scope, payload: Payload) -> Payload:
+        return self._end_many(scope, payload, self._scheduler.terminate)
+
     def snapshot(self, scope: Scope, payload: Payload) -> Payload:
         name = payload["jobQueue"]
         queue = arns.full(scope, arns.QUEUE, name)
@@ -47,6 +56,16 @@ class JobsApi:
         line = self._scheduler.placement.line(queue, MOST_SHOWN)
         shown = [{"jobArn": job.arn, "earliestTimeAtPosition": job.runnable_since} for job in line]
         return {"frontOfQueue": {"jobs": shown, "lastUpdatedAt": now_ms()}}
+
+    def _end_many(self, scope: Scope, payload: Payload, end: Callable[[Job, str], None]) -> Payload:
+        """End each job that exists; one that does not counts as ended, as the service says."""
+        ids = list(dict.fromkeys(payload["jobs"]))
+        if not 0 < len(ids) <= MOST_ENDED:
+            raise ApiError(f"Jobs list size must be between 1 and {MOST_ENDED}")
+        for each in ids:
+            if job := self._ledger.find(scope, arns.name_of(each)):
+                end(job, payload["reason"])
+        return {"successful": ids, "errors": []}
 
     def _job(self, scope: Scope, payload: Payload) -> Job:
         job = self._ledger.find(scope, arns.name_of(payload["jobId"]))

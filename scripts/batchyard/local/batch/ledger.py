@@ -149,10 +149,3 @@ class Ledger:
         self._dirty_specs.clear()
         self._dirty_jobs.clear()
         return True
-
-    def clear(self) -> None:
-        for table in (self.jobs, self.by_queue, self.dependents, self._waiters):
-            table.clear()
-        for queue in (self.fresh, self.doomed, self.ended, self._dirty_jobs, self._dirty_specs):
-            queue.clear()
-        self.last_seq = 0

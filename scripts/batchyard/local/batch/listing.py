@@ -14,25 +14,30 @@ from batchyard.local.batch.registry import Registry
 from batchyard.local.batch.resources import Payload
 
 Test = Callable[[Job], bool]
+MOST_LISTED, MOST_FILTERED = 1_000, 100
 
 
 def list_jobs(registry: Registry, ledger: Ledger, scope: Scope, payload: Payload) -> Payload:
     """Answer ListJobs: children of an array, or top-level jobs of a queue.
 
-    Without filters a missing jobStatus means RUNNING; with one the status is not looked at and
-    the newest job comes first (https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html).
+    Without filters a missing jobStatus means RUNNING. With one the newest job comes first, and the status
+    is looked at beside SHARE_IDENTIFIER only
+    (https://docs.aws.amazon.com/batch/latest/APIReference/API_ListJobs.html).
     """
     found = _source(registry, ledger, scope, payload)
     filters = payload.get("filters") or []
     if len(filters) > 1:
         raise ApiError("Only one filter can be used at a time")
+    status = payload.get("jobStatus")
     if filters:
         test = _test(filters[0])
         found = sorted(filter(test, found), key=lambda job: (-job.spec.created, -job.seq))
+        if filters[0]["name"] != "SHARE_IDENTIFIER":
+            status = None
     else:
-        status = payload.get("jobStatus") or RUNNING
-        found = [job for job in found if job.status == status]
-    listed, more = paging.page(found, payload)
+        status = status or RUNNING
+    found = [job for job in found if status in (None, job.status)]
+    listed, more = paging.page(found, payload, most=MOST_FILTERED if filters else MOST_LISTED)
     return {"jobSummaryList": [_summary(job) for job in listed], **more}
 
 

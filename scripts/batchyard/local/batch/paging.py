@@ -20,7 +20,8 @@ def page(
     payload: the request, whose maxResults (at most `most`) and nextToken are honoured.
     Raises ApiError for a maxResults out of range or a token that was not given out here.
     """
-    size = int(payload.get("maxResults") or most)
+    given = payload.get("maxResults")
+    size = most if given is None else int(given)
     if not least <= size <= most:
         raise ApiError(f"maxResults must be between {least} and {most}")
     start = _position(payload.get("nextToken"))

@@ -69,10 +69,6 @@ class Placement:
             else:
                 heapq.heappop(heads)
 
-    def clear(self) -> None:
-        self._lines.clear()
-        self.used.clear()
-
     def _try(self, job: Job, closed: set[str]) -> bool:
         possible = []
         reasons = set()

@@ -22,7 +22,8 @@ from batchyard.local.batch.settings import EngineSettings
 from batchyard.local.batch.watched import Watched
 
 Prepare = Callable[[Launch, Path, Mapping[str, str]], Command]
-_MOST_DELIVERIES = 1_000
+# Each holds 200 lines or half a MiB at most: a job that floods its log is held back, not stored up.
+_MOST_DELIVERIES = 64
 
 
 class ProcessExecutor:

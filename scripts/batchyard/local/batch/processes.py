@@ -10,6 +10,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+_UMASK = 0o022  # a container's own, whatever the engine's process has
+_ONE_ROUND_SECONDS = 60.0
+
 
 def spawn(argv: Sequence[str], environment: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
     """Start a process as the leader of its own group, output and errors in one pipe."""
@@ -21,6 +24,7 @@ def spawn(argv: Sequence[str], environment: Mapping[str, str], folder: Path) -> 
         cwd=folder,
         env=dict(environment),
         start_new_session=True,
+        umask=_UMASK,
         bufsize=0,
     )
     assert process.stdout is not None  # noqa: S101 - for the type checker
@@ -68,6 +72,29 @@ def kill_orphans(recorded: Mapping[Path, tuple[int, int] | None]) -> None:
             _await_end(pid)
 
 
+def kill_leftovers(folder: Path, leader: int, seconds: float) -> None:
+    """Kill what a job left running outside of its process group, as the end of its container would.
+
+    folder: the job's home, by which its processes are known.
+    leader: pid of the job's own process, and `seconds` how long it ran. Pids count up, so that in a short
+        time only higher ones can be the job's, and few need to be looked at.
+    """
+    oldest = leader if seconds < _ONE_ROUND_SECONDS and _last_pid() >= leader else 0
+    while left := _at_home_in([folder], oldest):
+        for pid in left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        for pid in left:
+            _await_end(pid)
+
+
+def _last_pid() -> int:
+    try:
+        return int(Path("/proc/loadavg").read_text().split()[4])
+    except OSError:
+        return 0
+
+
 def _await_end(pid: int, seconds: float = 2.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and not _is_over(pid):
@@ -81,9 +108,10 @@ def _is_over(pid: int) -> bool:
         return True
 
 
-def _at_home_in(folders: Iterable[Path]) -> list[int]:
+def _at_home_in(folders: Iterable[Path], above: int = 0) -> list[int]:
     homes = {f"{name}={folder}".encode() for folder in folders for name in ("HOME", "TMPDIR")}
-    return [pid for pid in _pids() if not homes.isdisjoint(_environment(pid))] if homes else []
+    pids = [pid for pid in _pids() if pid > above] if homes else []
+    return [pid for pid in pids if not homes.isdisjoint(_environment(pid))]
 
 
 def _pids() -> Iterable[int]:

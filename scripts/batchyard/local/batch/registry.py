@@ -49,8 +49,3 @@ class Registry:
         """Return the revisions of a definition, oldest first; `prefix` is its ARN without revision."""
         items = self._items.get(arns.DEFINITION, {})
         return [items[arn] for arn in self._revisions.get(prefix, ())]
-
-    def clear(self) -> None:
-        self._items.clear()
-        self._revisions.clear()
-        self.dirty.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from batchyard.local.batch.images import lookup
@@ -16,7 +15,7 @@ TERMINATED = 143
 class SimulatedExecutor:
     """Ends attempts by the engine's own timers; called under the engine's lock only."""
 
-    def __init__(self, settings: EngineSettings, timers: Timers, listener: Callable[[], Listener]) -> None:
+    def __init__(self, settings: EngineSettings, timers: Timers, listener: Listener) -> None:
         self._settings = settings
         self._timers = timers
         self._listener = listener
@@ -24,7 +23,7 @@ class SimulatedExecutor:
 
     def start(self, launch: Launch) -> None:
         self._running.add(launch.task)
-        self._listener().started(launch.task, None, None)
+        self._listener.started(launch.task, None, None)
         code = lookup(self._settings.exit_codes_by_image, launch.image) or 0
         self._timers.after(self._seconds(launch.image), partial(self._end, launch.task, code))
 
@@ -37,7 +36,7 @@ class SimulatedExecutor:
     def _end(self, task: str, code: int) -> None:
         if task in self._running:
             self._running.discard(task)
-            self._listener().ended(task, Outcome(exit_code=code))
+            self._listener.ended(task, Outcome(exit_code=code))
 
     def _seconds(self, image: str) -> float:
         seconds = lookup(self._settings.seconds_by_image, image)

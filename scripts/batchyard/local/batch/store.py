@@ -6,6 +6,7 @@ import fcntl
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -27,7 +28,7 @@ def _dump(value: object) -> str:
 class Store:
     """The engine's database; used under the engine's lock only.
 
-    Raises BatchyardError when another engine has the folder.
+    Raises BatchyardError when another engine has the folder, and when the file can not be read or written.
 
     `synchronous=normal` keeps every committed turn when the process is killed, which is what
     an engine on one machine must survive; a power cut may cost the last turns, never the file.
@@ -35,12 +36,18 @@ class Store:
 
     def __init__(self, state_dir: Path) -> None:
         state_dir.mkdir(parents=True, exist_ok=True)
+        self._path = state_dir / "batch.sqlite"
         self._lock = _lock(state_dir / "engine.lock")
-        self._db = sqlite3.connect(state_dir / "batch.sqlite", check_same_thread=False)
-        self._db.execute("pragma synchronous=off")  # an empty file needs no care yet
-        self._db.execute("pragma journal_mode=wal")
-        self._db.executescript(_SCHEMA)
-        self._db.execute("pragma synchronous=normal")
+        self._db = sqlite3.connect(self._path, check_same_thread=False)
+        try:
+            with self._explained():
+                self._db.execute("pragma synchronous=off")  # an empty file needs no care yet
+                self._db.execute("pragma journal_mode=wal")
+                self._db.executescript(_SCHEMA)
+                self._db.execute("pragma synchronous=normal")
+        except BatchyardError:
+            self.close()
+            raise
 
     def save(
         self,
@@ -50,7 +57,7 @@ class Store:
         jobs: Iterable[Job],
     ) -> None:
         """Write everything that one turn changed, in one transaction; a resource of None is deleted."""
-        with self._db:
+        with self._explained(), self._db:
             for arn, data in resources:
                 self._put_resource(arn, data)
             self._db.executemany(
@@ -69,19 +76,22 @@ class Store:
             self._db.execute("insert or replace into resources values (?, ?)", (arn, _dump(data)))
 
     def resources(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        for arn, data in self._db.execute("select arn, data from resources"):
-            yield arn, json.loads(data)
+        with self._explained():
+            for arn, data in self._db.execute("select arn, data from resources"):
+                yield arn, json.loads(data)
 
     def jobs(self) -> Iterator[Job]:
         """Yield every job in the order of submission, array children after their parent."""
-        specs = {id_: JobSpec.load(json.loads(data)) for id_, data in self._db.execute("select * from specs")}
-        for id_, seq, spec, data in self._db.execute("select id, seq, spec, data from jobs order by seq"):
-            yield Job.load(id_, seq, specs[spec], json.loads(data))
+        with self._explained():
+            rows = self._db.execute("select * from specs")
+            specs = {id_: JobSpec.load(json.loads(data)) for id_, data in rows}
+            for id_, seq, spec, data in self._db.execute("select id, seq, spec, data from jobs order by seq"):
+                yield Job.load(id_, seq, specs[spec], json.loads(data))
 
     def forget(self, spec_ids: Iterable[str]) -> None:
         """Delete submissions with all their jobs."""
         ids = [(id_,) for id_ in spec_ids]
-        with self._db:
+        with self._explained(), self._db:
             self._db.executemany("delete from jobs where spec = ?", ids)
             self._db.executemany("delete from specs where id = ?", ids)
 
@@ -93,6 +103,22 @@ class Store:
     def close(self) -> None:
         self._db.close()
         self._lock.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as problem:
+            fix = "make room on the disk, and let the folder be written to; what is not on disk yet is kept"
+            raise BatchyardError(
+                f"jobs can not be saved: {problem}", where=str(self._path), fix=fix
+            ) from problem
+        except (sqlite3.Error, LookupError, TypeError, ValueError) as problem:
+            raise BatchyardError(
+                f"the jobs can not be read: {problem}",
+                where=str(self._path),
+                fix="put back a good copy of the file, or forget all local state: batchyard local reset",
+            ) from problem
 
 
 def _lock(path: Path) -> IO[str]:

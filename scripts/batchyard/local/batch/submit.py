@@ -20,7 +20,8 @@ from batchyard.local.batch.resources import Payload
 MOST_BYTES = 30 * 1024
 MOST_DEPENDENCIES = 20
 ARRAY_SIZES = (2, 10_000)
-_JOB_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
+_SHARE = re.compile(r"[A-Za-z0-9]{1,255}\*?")
+MOST_PRIORITY = 9_999
 _NOT_YET = ("nodeOverrides", "eksPropertiesOverride", "ecsPropertiesOverride")
 
 
@@ -44,14 +45,17 @@ def submit(registry: Registry, ledger: Ledger, scope: Scope, payload: Payload) -
 def _check(payload: Payload) -> None:
     if len(json.dumps(payload, separators=(",", ":")).encode()) > MOST_BYTES:
         raise refused(f"SubmitJob payload size can not exceed {MOST_BYTES // 1024} KiB")
-    if not _JOB_NAME.fullmatch(payload["jobName"]):
-        raise refused("Job name should match valid pattern")
+    resources.check_name(payload["jobName"], "Job name")
     if len(payload.get("dependsOn") or ()) > MOST_DEPENDENCIES:
         raise refused(f"A job can not depend on more than {MOST_DEPENDENCIES} jobs")
     least, most = ARRAY_SIZES
     size = (payload.get("arrayProperties") or {}).get("size")
     if size is not None and not least <= size <= most:
         raise refused(f"Array size must be between {least} and {most}")
+    if not 0 <= (payload.get("schedulingPriorityOverride") or 0) <= MOST_PRIORITY:
+        raise refused(f"schedulingPriorityOverride must be between 0 and {MOST_PRIORITY}")
+    if (share := payload.get("shareIdentifier")) and not _SHARE.fullmatch(share):
+        raise refused("shareIdentifier must be at most 255 letters and digits, an asterisk only at its end")
     retry.validate(payload.get("retryStrategy"))
     definitions.check_timeout(payload.get("timeout"))
     resources.check_tags(payload.get("tags"))

@@ -29,6 +29,3 @@ class Timers:
             heapq.heappop(self._heap)[2]()
             ran = True
         return ran
-
-    def clear(self) -> None:
-        self._heap.clear()

@@ -16,7 +16,7 @@ from batchyard.local.batch.images import Command
 from batchyard.local.batch.launch import Launch, Listener, Outcome
 from batchyard.local.batch.logs import LineSplitter
 from batchyard.local.batch.outbox import Outbox
-from batchyard.local.batch.processes import exit_code, signal_group
+from batchyard.local.batch.processes import exit_code, kill_leftovers, signal_group
 
 _FLUSH_SECONDS = 0.1
 _CHUNK = 64 * 1024
@@ -41,6 +41,7 @@ class Watched:
         self._flush_at: float | None = None
         self._kill_at: float | None = None
         self._exited = False
+        self._begun = time.monotonic()
 
     def attach(self, process: subprocess.Popen[bytes], command: Command) -> None:
         self.process = process
@@ -158,6 +159,8 @@ class Watched:
             self._deliveries.put(partial(put, launch.scope, launch.log_group, launch.log_stream, events))
 
     def _report(self, outcome: Outcome) -> None:
+        if self.process is not None:
+            kill_leftovers(self._folder, self.process.pid, time.monotonic() - self._begun)
         shutil.rmtree(self._folder, ignore_errors=True)
         self._listener.ended(self.launch.task, outcome)
 

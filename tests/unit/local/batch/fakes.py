@@ -19,6 +19,11 @@ COMPUTE = {
 }
 
 
+def vcpus(number: int) -> dict[str, Any]:
+    """Return the overrides of a submission that asks for so many vCPUs."""
+    return {"resourceRequirements": [{"type": "VCPU", "value": str(number)}]}
+
+
 class FakeHost:
     """Remembers what the engine asks of it."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.unit.local.batch.fakes import Client
 
 from batchyard.local.batch.errors import ApiError
@@ -53,3 +55,17 @@ def test_failure_carries_the_detail_as_cause(client: Client) -> None:
     error, cause = failure(detail)
     assert error == "States.TaskFailed"
     assert json.loads(cause) == sync_result(detail)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.dictionaries(st.text(max_size=8), st.text(max_size=5)))
+def test_keys_of_the_author_are_left_alone(document: dict[str, str]) -> None:
+    assert submit_payload({"Parameters": document, "Tags": document}) == {
+        "parameters": document,
+        "tags": document,
+    }
+    options = {"logConfiguration": {"logDriver": "awslogs", "options": document}}
+    assert sync_result({"container": options, "parameters": document}) == {
+        "Container": {"LogConfiguration": {"LogDriver": "awslogs", "Options": document}},
+        "Parameters": document,
+    }

@@ -86,6 +86,36 @@ def test_refusals(client: Client, query: dict[str, Any], message: str) -> None:
     assert message in client.refusal("ListJobs", **query)
 
 
+def test_a_page_holds_a_thousand_jobs_and_a_hundred_with_a_filter(client: Client) -> None:
+    parent = client.submit(arrayProperties={"size": 150})
+    client.ended(parent)
+    query = {"arrayJobId": parent, "jobStatus": "SUCCEEDED"}
+    assert len(_ids(client, **query)) == 150
+    assert len(_ids(client, **query, maxResults=1_000)) == 150
+    assert "between 1 and 1000" in client.refusal("ListJobs", **query, maxResults=1_001)
+    assert "between 1 and 1000" in client.refusal("ListJobs", **query, maxResults=0)
+    filters = [{"name": "JOB_NAME", "values": ["*"]}]
+    assert len(_ids(client, **query, filters=filters)) == 100
+
+
+def test_a_share_is_the_one_filter_that_heeds_the_status(client: Client) -> None:
+    policy = client.call("CreateSchedulingPolicy", name="fair")["arn"]
+    client.queue("shared", schedulingPolicyArn=policy)
+    jobs = {
+        share: client.submit(queue="shared", shareIdentifier=share) for share in ("red", "redder", "blue")
+    }
+    for job_id in jobs.values():
+        client.ended(job_id)
+    query: dict[str, Any] = {
+        "jobQueue": "shared",
+        "filters": [{"name": "SHARE_IDENTIFIER", "values": ["red*"]}],
+    }
+    both = [jobs["redder"], jobs["red"]]
+    assert _ids(client, **query) == both
+    assert _ids(client, **query, jobStatus="SUCCEEDED") == both
+    assert _ids(client, **query, jobStatus="FAILED") == []
+
+
 def test_describe_leaves_out_unknown_jobs_and_takes_a_hundred(client: Client) -> None:
     job_id = client.submit()
     assert [job["jobId"] for job in client.call("DescribeJobs", jobs=[job_id, "x"])["jobs"]] == [job_id]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,25 @@ def test_what_a_job_leaves_running_dies_with_it(processes: Client, host: FakeHos
     assert job["status"] == "SUCCEEDED"
     (pid,) = map(int, host.output(job))
     processes.until(lambda: _alive(pid), lambda alive: not alive)
+
+
+def test_what_a_job_detaches_dies_with_it_too(processes: Client, host: FakeHost) -> None:
+    detached = (
+        "setsid sh -c 'echo $$; exec sleep 60' & setsid sh -c 'echo $$; exec >&- 2>&-; exec sleep 60' &"
+    )
+    job = _run(processes, f"{detached} sleep 0.1")
+    assert job["status"] == "SUCCEEDED"
+    pids = [int(line) for line in host.output(job)]
+    assert len(pids) == 2
+    assert not any(map(_alive, pids))
+
+
+def test_a_job_has_the_umask_of_a_container(processes: Client, host: FakeHost) -> None:
+    before = os.umask(0o077)
+    try:
+        assert host.output(_run(processes, "umask")) == ["0022"]
+    finally:
+        os.umask(before)
 
 
 def test_attempt_timeout_is_a_gentle_stop_without_retry(processes: Client, host: FakeHost) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from tests.unit.local.batch.conftest import MakeClient
 from tests.unit.local.batch.fakes import SCOPE, Client, FakeHost
 
 from batchyard.errors import BatchyardError
-from batchyard.local.batch import BatchEngine, EngineSettings
+from batchyard.local.batch import BatchEngine, EngineSettings, store
 from batchyard.local.batch import processes as groups
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -153,3 +155,57 @@ def test_scope_is_kept(make: MakeClient) -> None:
     client = make(executor="simulated")
     status, body = client.engine.handle(SCOPE, "POST", "/v1/describecomputeenvironments", {})
     assert (status, len(body["computeEnvironments"])) == (200, 1)
+
+
+@pytest.mark.parametrize("damage", ["file", "row"])
+def test_state_that_can_not_be_read_is_refused_with_a_way_out(tmp_path: Path, damage: str) -> None:
+    engine = BatchEngine(tmp_path, FakeHost(), EngineSettings(executor="simulated"))
+    engine.start()
+    client = Client(engine)
+    client.environment()
+    engine.stop()
+    path = tmp_path / "batch.sqlite"
+    if damage == "file":
+        path.write_bytes(b"not a database, " * 1_000)
+    else:
+        with sqlite3.connect(path) as database:
+            database.execute("update resources set data = '{'")
+        database.close()
+    threads = threading.active_count()
+    with pytest.raises(BatchyardError, match="can not be read") as raised:
+        engine.start()
+    assert str(path) in str(raised.value)
+    assert "batchyard local reset" in raised.value.fix
+    assert threading.active_count() == threads
+    assert client.raw("DescribeJobs", jobs=[])[0] == 500
+    path.unlink()
+    engine.start()  # nothing is held by the start that failed
+    engine.stop()
+
+
+def test_a_full_disk_stops_nothing_for_good(make: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = make(executor="simulated", seconds=0.05)
+    client.environment()
+    client.queue()
+    client.definition()
+    before = client.submit()
+    client.reached(before, "RUNNING")
+    monkeypatch.setattr("batchyard.local.batch.engine._SAVE_AGAIN_SECONDS", 0.02)
+    real = store.Store.save
+
+    def full(self: store.Store, **_: Any) -> None:
+        with self._explained():
+            raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(store.Store, "save", full)
+    status, answer = client.raw("SubmitJob", jobName="late", jobQueue="high", jobDefinition="align")
+    assert (status, answer["__type"]) == (500, "ServerException")
+    assert "disk is full" in answer["message"]
+    assert client.raw("SubmitJob", jobName="never", jobQueue="high", jobDefinition="align")[0] == 500
+    client.reached(before, "SUCCEEDED")
+    monkeypatch.setattr(store.Store, "save", real)
+    assert client.ended(client.submit("after"))["status"] == "SUCCEEDED"
+    late = client.call("ListJobs", jobQueue="high", filters=[{"name": "JOB_NAME", "values": ["late"]}])
+    assert [job["status"] for job in late["jobSummaryList"]] == ["SUCCEEDED"]
+    never = client.call("ListJobs", jobQueue="high", filters=[{"name": "JOB_NAME", "values": ["never"]}])
+    assert never["jobSummaryList"] == []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import time
 from typing import Any
 
 import pytest
 from tests.unit.local.batch.conftest import MakeClient
-from tests.unit.local.batch.fakes import Client, FakeHost
+from tests.unit.local.batch.fakes import Client, FakeHost, vcpus
 
 LONG = {"executor": "simulated", "seconds": 60.0}
 SPOT = {
@@ -91,7 +92,7 @@ def test_terminate_ends_a_running_job_for_good(busy: Client) -> None:
 
 
 def test_cancel_ends_only_what_has_not_started(busy: Client) -> None:
-    running = busy.submit(containerOverrides={"vcpus": 16})
+    running = busy.submit(containerOverrides=vcpus(16))
     busy.reached(running, "RUNNING")
     waiting = busy.submit()
     busy.reached(waiting, "RUNNABLE")
@@ -102,6 +103,34 @@ def test_cancel_ends_only_what_has_not_started(busy: Client) -> None:
     assert "startedAt" not in job
     assert busy.job(running)["status"] == "RUNNING"
     assert busy.refusal("CancelJob", jobId="nope", reason="r") == "Job nope not found."
+
+
+@pytest.mark.parametrize(("operation", "ends_running"), [("CancelJobs", False), ("TerminateJobs", True)])
+def test_many_jobs_are_ended_at_once(busy: Client, operation: str, ends_running: bool) -> None:
+    running = busy.submit(containerOverrides=vcpus(16))
+    busy.reached(running, "RUNNING")
+    waiting = busy.submit()
+    answer = busy.call(operation, jobs=[waiting, running, "unknown", waiting], reason="enough")
+    assert answer == {"successful": [waiting, running, "unknown"], "errors": []}
+    assert busy.ended(waiting)["statusReason"] == "enough"
+    if ends_running:
+        assert busy.ended(running)["statusReason"] == "enough"
+    else:
+        assert busy.job(running)["status"] == "RUNNING"
+    assert "between 1 and 50" in busy.refusal(operation, jobs=[str(each) for each in range(51)], reason="r")
+    assert "'reason'" in busy.refusal(operation, jobs=[running])
+
+
+def test_callers_are_answered_while_a_large_array_runs(client: Client) -> None:
+    parent = client.submit(arrayProperties={"size": 3_000})
+    slowest, answers = 0.0, 0
+    while client.job(parent)["status"] not in ("SUCCEEDED", "FAILED"):
+        begun = time.monotonic()
+        client.submit()
+        slowest, answers = max(slowest, time.monotonic() - begun), answers + 1
+    assert client.job(parent)["arrayProperties"]["statusSummary"]["SUCCEEDED"] == 3_000
+    assert answers > 2
+    assert slowest < 1.0
 
 
 def test_time_limit_ends_an_attempt_without_retry(make: MakeClient) -> None:
@@ -226,7 +255,7 @@ def test_job_that_fits_nowhere_blocks_its_queue_and_says_why(
 
 
 def test_bigger_environment_frees_a_stuck_job(client: Client) -> None:
-    stuck = client.submit(containerOverrides={"vcpus": 32})
+    stuck = client.submit(containerOverrides=vcpus(32))
     client.until(lambda: client.job(stuck), lambda job: "statusReason" in job)
     client.call("UpdateComputeEnvironment", computeEnvironment="spot", computeResources={"maxvCpus": 32})
     assert client.ended(stuck)["status"] == "SUCCEEDED"
@@ -239,7 +268,7 @@ def test_time_limit_on_runnable_cancels_a_stuck_job(make: MakeClient) -> None:
     limit = {"reason": code, "state": "RUNNABLE", "maxTimeSeconds": 600, "action": "CANCEL"}
     client.queue(jobStateTimeLimitActions=[limit])
     client.definition()
-    job = client.ended(client.submit(containerOverrides={"vcpus": 32}))
+    job = client.ended(client.submit(containerOverrides=vcpus(32)))
     assert job["status"] == "FAILED"
     assert job["statusReason"] == f"Canceled by JobStateTimeLimit action due to reason: {code}"
 
@@ -264,9 +293,9 @@ def test_disabled_environment_starts_nothing(client: Client) -> None:
 
 def test_higher_priority_goes_first_and_can_not_be_starved(busy: Client) -> None:
     busy.queue("low", "spot", priority=0)
-    filler = busy.submit(queue="low", containerOverrides={"vcpus": 12})
+    filler = busy.submit(queue="low", containerOverrides=vcpus(12))
     busy.reached(filler, "RUNNING")
-    big = busy.submit(containerOverrides={"vcpus": 8})
+    big = busy.submit(containerOverrides=vcpus(8))
     busy.reached(big, "RUNNABLE")
     small = busy.submit(queue="low")
     busy.reached(small, "RUNNABLE")
@@ -277,7 +306,7 @@ def test_higher_priority_goes_first_and_can_not_be_starved(busy: Client) -> None
 
 
 def test_deleting_a_queue_ends_its_jobs(busy: Client) -> None:
-    running, waiting = busy.submit(), busy.submit(containerOverrides={"vcpus": 16})
+    running, waiting = busy.submit(), busy.submit(containerOverrides=vcpus(16))
     busy.reached(running, "RUNNING")
     busy.call("UpdateJobQueue", jobQueue="high", state="DISABLED")
     busy.call("DeleteJobQueue", jobQueue="high")

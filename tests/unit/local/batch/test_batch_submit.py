@@ -27,6 +27,11 @@ from tests.unit.local.batch.fakes import Client
         ({"containerOverrides": {"command": ["x" * 8_200]}}, "length must be at most 8192"),
         ({"timeout": {"attemptDurationSeconds": 1}}, "at least 60 seconds"),
         ({"retryStrategy": {"attempts": 0}}, "between 1 and 10"),
+        ({"shareIdentifier": "a b"}, "letters and digits"),
+        ({"shareIdentifier": "*a"}, "letters and digits"),
+        ({"schedulingPriorityOverride": 10_000}, "between 0 and 9999"),
+        ({"containerOverrides": {"command": ["sh", ""]}}, "Command cannot be empty"),
+        ({"containerOverrides": {"environment": [{"name": "AWS_BATCH_X", "value": "1"}]}}, "AWS_BATCH_X"),
         ({"shareIdentifier": "a"}, "shareIdentifier can not be specified"),
     ],
 )  # fmt: skip
@@ -57,6 +62,7 @@ def test_overrides_are_merged_by_name_and_type(client: Client) -> None:
         "environment": [{"name": "B", "value": "3"}, {"name": "C", "value": "4"}],
         "resourceRequirements": [{"type": "MEMORY", "value": "256"}],
         "vcpus": 2,
+        "memory": 512,
     }
     job = client.job(
         client.submit(
@@ -77,7 +83,7 @@ def test_overrides_are_merged_by_name_and_type(client: Client) -> None:
         "C": "4",
     }
     assert {each["type"]: each["value"] for each in container["resourceRequirements"]} == {
-        "VCPU": "2",
+        "VCPU": "1",  # the older members override their like only
         "MEMORY": "256",
     }
     assert container["command"] == ["run", "Ref::x"]
@@ -85,6 +91,13 @@ def test_overrides_are_merged_by_name_and_type(client: Client) -> None:
     assert job["retryStrategy"] == {"attempts": 3, "evaluateOnExit": []}
     assert job["timeout"] == {"attemptDurationSeconds": 61}
     assert (job["tags"], job["propagateTags"], job["schedulingPriority"]) == ({"k": "v"}, True, 5)
+
+
+def test_older_overrides_meet_older_definitions(client: Client) -> None:
+    older = {"resourceRequirements": [], "vcpus": 1, "memory": 128}
+    client.definition("older", properties=older)
+    job = client.job(client.submit(definition="older", containerOverrides={"vcpus": 3, "memory": 256}))
+    assert (job["container"]["vcpus"], job["container"]["memory"]) == (3, 256)
 
 
 def test_definition_is_not_changed_by_a_submission(client: Client) -> None:
