@@ -59,17 +59,22 @@ def client(environment: Environment, service: str) -> Any:  # noqa: ANN401 - bot
         # A proxy would be asked for the loopback address, which only this machine can reach.
         settings |= {"s3": {"addressing_style": "path"}, "proxies": {}}
         keys = {"aws_access_key_id": environment.account_id, "aws_secret_access_key": "local"}
-    return _session(environment.region).client(
+    return _session(environment.region, profile=not environment.is_local).client(
         service, endpoint_url=endpoint(environment), config=Config(**settings), **keys
     )
 
 
 @cache
-def _session(region: str) -> Any:  # noqa: ANN401
-    """Return the session of a region: it keeps the service models, which take a tenth of a second to read."""
-    import boto3
+def _session(region: str, *, profile: bool) -> Any:  # noqa: ANN401
+    """Return the session of a region: it keeps the service models, which take a tenth of a second to read.
 
-    return boto3.session.Session(region_name=region)
+    Without `profile`, AWS_PROFILE means nothing: it may name what only other accounts' work needs.
+    """
+    import boto3
+    from botocore.session import Session
+
+    variables = {} if profile else {"profile": (None, None, None, None)}
+    return boto3.session.Session(botocore_session=Session(variables), region_name=region)
 
 
 def split_s3(uri: str) -> tuple[str, str]:

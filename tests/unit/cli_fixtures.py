@@ -197,6 +197,6 @@ def stubs(monkeypatch: pytest.MonkeyPatch) -> Iterator[StubbedAws]:
     from batchyard import aws
 
     stubbed = StubbedAws(_CLIENTS)
-    monkeypatch.setattr(aws, "_session", lambda region: stubbed)
+    monkeypatch.setattr(aws, "_session", lambda *_, **__: stubbed)
     yield stubbed
     stubbed.end()

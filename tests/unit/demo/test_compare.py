@@ -19,7 +19,7 @@ def vcf(path: Path, records: list[str], *, packed: bool = False) -> Path:
         contig, position, ref, alt, genotype = record.split("\t")
         lines.append(f"{contig}\t{position}\t.\t{ref}\t{alt}\t50\tPASS\t.\tDP:GT\t9:{genotype}")
     data = "\n".join([*lines, ""]).encode()
-    path.write_bytes(gzip.compress(data) if packed else data)
+    path.write_bytes(gzip.compress(data, mtime=0) if packed else data)
     return path
 
 
