@@ -93,10 +93,8 @@ class Stack:
     @cache  # noqa: B019 - one stack lives as long as the session
     def outputs(self) -> dict[str, Any]:
         """Return Terraform's outputs."""
-        from batchyard import terraform
-
-        with self._here():
-            return dict(terraform.outputs(self.environment))
+        shown = self.cli("env", "show", "--outputs", "--output", "json").checked()
+        return dict(shown.json())
 
     def client(self, service: str, credentials: Mapping[str, str] | None = None) -> Any:
         """Return a boto3 client of the environment, as its administrator or with given credentials."""
@@ -151,8 +149,3 @@ class Stack:
             self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"{folder}/")
         )
         return {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", [])}
-
-    def _here(self) -> Any:
-        from unittest.mock import patch
-
-        return patch.dict(os.environ, self.variables())
