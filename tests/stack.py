@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -46,6 +47,7 @@ class Stack:
         self.source, self.environment = source, environment
         self.is_local = environment == "local"
         self.root = folder / "project" if self.is_local else source
+        self._session = uuid.uuid4().hex[:8]
 
     def up(self) -> None:
         """Copy the project, start the local environment and apply; elsewhere use what is there."""
@@ -136,6 +138,10 @@ class Stack:
             logGroupName="/aws/batch/job", logStreamName=stream, startFromHead=True
         )["events"]
         return "\n".join(event["message"] for event in events)
+
+    def place(self, name: str) -> str:
+        """Return the URI of a folder for results, which nothing has been written to."""
+        return f"s3://{self.outputs()['bucket_names']['results']}/tests/{self._session}/{name}"
 
     def put(self, bucket: str, key: str, path: Path) -> str:
         """Upload a file and return its URI."""

@@ -70,7 +70,7 @@ def upload(stack: Stack, sample: Sample, name: str) -> dict[str, Any]:
 @pytest.fixture
 def results(stack: Stack, request: pytest.FixtureRequest) -> Iterator[str]:
     """Return a place for the results of one test, and look that nothing half-made is left in it."""
-    place = f"s3://{stack.outputs()['bucket_names']['results']}/tests/{request.node.name}"
+    place = stack.place(request.node.name)
     yield place
     assert not [key for key in stack.keys(place) if "/.tmp/" in key]
 

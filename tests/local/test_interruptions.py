@@ -33,7 +33,7 @@ def document(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 
 @pytest.fixture
 def results(stack: Stack, request: pytest.FixtureRequest) -> str:
-    return f"s3://{stack.outputs()['bucket_names']['results']}/tests/{request.node.name}"
+    return stack.place(request.node.name)
 
 
 class Run:
@@ -167,6 +167,8 @@ def test_the_environment_killed_in_the_middle_leaves_the_truth(
     run = Run(local, document, results)
     job_id = run.aligner()
     server = json.loads((local.root / ".batchyard/local/server.json").read_text())
+    for process in processes(job_id):
+        os.kill(process, signal.SIGSTOP)  # however fast the machine is, this is the middle
     time.sleep(4)  # what the environment was told before is on disk by now
     os.kill(server["pid"], signal.SIGKILL)
     local.cli("local", "up").checked()

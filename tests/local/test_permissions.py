@@ -33,13 +33,9 @@ def document(enforcing: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict
     return upload(enforcing, sample, "tiny")
 
 
-def place(stack: Stack, name: str) -> str:
-    return f"s3://{stack.outputs()['bucket_names']['results']}/tests/permissions/{name}"
-
-
 @pytest.mark.parametrize("workflow", ["exome", "exome-poll"])
 def test_it_passes_with_iam_enforced(enforcing: Stack, document: dict[str, Any], workflow: str) -> None:
-    results = place(enforcing, workflow)
+    results = enforcing.place(workflow)
     answer = enforcing.run(workflow, document | {"resultsS3Path": results})
     assert answer["status"] == "SUCCEEDED", answer
     assert published(enforcing, results, "tiny") == RESULTS
@@ -80,10 +76,10 @@ def test_no_statement_can_be_taken_away(enforcing: Stack, document: dict[str, An
     for number, (workflow, role, policy, sid) in enumerate(declared):
         with without(enforcing, role, policy, sid):
             answer = enforcing.run(
-                workflow, document | {"resultsS3Path": place(enforcing, f"without-{number}")}
+                workflow, document | {"resultsS3Path": enforcing.place(f"without-{number}")}
             )
         if answer["status"] != "FAILED":
             needless.append((role, sid, answer["status"]))
     assert not needless
-    answer = enforcing.run("exome-poll", document | {"resultsS3Path": place(enforcing, "after")})
+    answer = enforcing.run("exome-poll", document | {"resultsS3Path": enforcing.place("after")})
     assert answer["status"] == "SUCCEEDED", "everything was given back"
