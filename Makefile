@@ -5,7 +5,7 @@ BIN := .venv/bin
 BATCHYARD := $(BIN)/batchyard
 PYTEST := $(BIN)/pytest
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast test-slow check scan render lint package plan gate apply smoke destroy \
+.PHONY: help setup demo sample test test-fast test-slow check scan render lint package plan gate apply smoke destroy \
   local-up local-down bench lock pictures clean
 
 help: ## list the targets
@@ -18,6 +18,9 @@ setup: ## virtual environment, locked packages, Terraform provider
 demo: ENV := local
 demo: setup ## from nothing to an exome result on this machine
 	@$(BIN)/python -m batchyard.demo
+
+sample: setup ## a generated sample in ENV's data bucket, and build/sample.json to run exome on it
+	@$(BIN)/python -m batchyard.demo.upload --env $(ENV) --file build/sample.json
 
 test: setup check test-fast test-slow ## everything that CI runs
 

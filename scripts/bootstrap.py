@@ -117,7 +117,10 @@ def configure_provider() -> None:
             )
     cache = MACHINE / "plugins"
     cache.mkdir(parents=True, exist_ok=True)
-    write(MACHINE / "terraform.rc", terraform_rc(mirror, cache))
+    file, text = MACHINE / "terraform.rc", terraform_rc(mirror, cache)
+    if not file.is_file() or file.read_text() != text:
+        note(f"the AWS provider comes from {mirror or host}")
+        write(file, text)
 
 
 def terraform_rc(mirror: Path | None, cache: Path) -> str:
@@ -166,7 +169,6 @@ def find_mirror(host: str, inside: Path) -> Path | None:
     for root in MIRROR_ROOTS:
         for folder in walk(Path(root).expanduser(), MIRROR_DEPTH):
             if folder.name == host and (folder.parent / inside).is_dir():
-                note(f"provider mirror: {folder.parent}")
                 return folder.parent
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def main() -> int:
     """Run the steps in order, stop at the first that fails, and print what each took."""
+    argparse.ArgumentParser(prog="python -m batchyard.demo", description=__doc__).parse_args()
     began = time.monotonic()
     seconds: list[tuple[str, float]] = []
     for title, (module, *arguments) in STEPS:

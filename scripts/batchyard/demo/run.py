@@ -5,6 +5,7 @@ The environment is up and applied before. Ends 0 only if the run succeeded and f
 
 from __future__ import annotations
 
+import argparse
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +16,10 @@ from batchyard.output import Output
 
 if TYPE_CHECKING:
     from batchyard.demo.compare import Comparison
-    from batchyard.demo.sample import Sample
     from batchyard.environments import Environment
     from batchyard.runs.report import RunReport
 
-WORKFLOW, SAMPLE_ID, SEED = "exome", "demo", 20
+WORKFLOW = "exome"
 LEAST = 0.95  # precision and recall that the caller reaches with room to spare on 40-fold coverage
 
 
@@ -49,13 +49,12 @@ def demonstrate(environment: Environment, folder: Path, output: Output) -> DemoR
         BatchyardError: the workflow is not rendered or deployed.
     """
     from batchyard.demo.compare import compare
-    from batchyard.demo.sample import generate
+    from batchyard.demo.upload import prepare
     from batchyard.runs.executions import wait
     from batchyard.runs.report import report
     from batchyard.runs.start import request, start
 
-    sample = generate(folder / "sample", seed=SEED, sample_id=SAMPLE_ID)
-    document = _input(environment, _upload(environment, sample))
+    sample, document = prepare(environment, folder / "sample")
     output.note(f"sample of {sample.pairs} read pairs uploaded")
     arn = start(environment, request(environment, WORKFLOW, document))
     output.note(f"started {arn.rsplit(':', 1)[1]}")
@@ -66,24 +65,6 @@ def demonstrate(environment: Environment, folder: Path, output: Output) -> DemoR
     return DemoResult(
         run, compare(sample.truth_vcf, _download(environment, run.output["annotatedVcf"], folder))
     )
-
-
-def _upload(environment: Environment, sample: Sample) -> dict[str, str]:
-    """Copy the sample to the data bucket and return the URIs by the execution input's names."""
-    from batchyard.aws import client
-
-    s3, bucket, uris = client(environment, "s3"), environment.names.bucket("data"), {}
-    fields = {"fastq1S3Path": sample.fastq1, "fastq2S3Path": sample.fastq2}
-    fields |= {"referenceS3Path": sample.reference, "gffS3Path": sample.gff}
-    for field, path in fields.items():
-        s3.upload_file(str(path), bucket, f"demo/{path.name}")
-        uris[field] = f"s3://{bucket}/demo/{path.name}"
-    return uris
-
-
-def _input(environment: Environment, uris: dict[str, str]) -> dict[str, str]:
-    results = f"s3://{environment.names.bucket('results')}/demo"
-    return {"sampleId": SAMPLE_ID, "resultsS3Path": results, **uris}
 
 
 def _download(environment: Environment, uri: str, folder: Path) -> Path:
@@ -112,6 +93,7 @@ def show(result: DemoResult, output: Output) -> None:
 
 def main() -> int:
     """Run the demonstration on the local environment."""
+    argparse.ArgumentParser(prog="python -m batchyard.demo.run", description=__doc__).parse_args()
     from batchyard.environments import load
     from batchyard.paths import machine_dir
 
