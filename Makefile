@@ -61,8 +61,8 @@ apply: plan gate ## plan, summarise and apply ENV
 smoke: setup ## smoke tests of ENV
 	@$(BATCHYARD) smoke --env $(ENV)
 
-destroy: setup ## destroy ENV
-	@$(BATCHYARD) destroy --env $(ENV)
+destroy: setup ## destroy ENV; asks first, or YES=1
+	@$(BATCHYARD) destroy --env $(ENV) $(if $(YES),--yes)
 
 local-up: setup ## start the local environment
 	@$(BATCHYARD) local up

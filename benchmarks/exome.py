@@ -18,6 +18,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 3
+# 200,000 read pairs: some twenty seconds of work on two cores.
+MEDIUM: dict[str, int] = {"reference_bases": 1_000_000, "coverage": 40, "snvs": 500, "indels": 50}
 
 
 def run() -> dict[str, Any]:
@@ -28,15 +30,7 @@ def run() -> dict[str, Any]:
     from batchyard.demo.sample import generate
 
     with tempfile.TemporaryDirectory() as folder:
-        sample = generate(
-            Path(folder, "sample"),
-            seed=11,
-            sample_id="medium",
-            reference_bases=400_000,
-            coverage=60,
-            snvs=200,
-            indels=20,
-        )
+        sample = generate(Path(folder, "sample"), seed=11, sample_id="medium", **MEDIUM)
         stack = Stack(ROOT, Path(folder), "local")
         try:
             stack.up()

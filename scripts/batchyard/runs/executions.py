@@ -13,7 +13,7 @@ from batchyard.errors import UsageError
 
 STATUSES = ("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE")
 _FIRST_PAUSE, _GROWTH = 0.2, 1.5
-_LONGEST_PAUSE = {True: 1.0, False: 10.0}  # seconds; True: the local environment, which has no rate limits
+_LONGEST_PAUSE = {True: 0.3, False: 10.0}  # seconds; True: the local environment, which has no rate limits
 
 
 def find(environment: Environment, execution: str) -> dict[str, Any]:
