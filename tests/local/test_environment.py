@@ -47,6 +47,31 @@ def test_other_settings_restart_it_on_the_same_port(start: Start) -> None:
     assert second.pid != first.pid
 
 
+def test_settings_that_are_not_given_stay(start: Start) -> None:
+    start(enforce_iam=True, executor="simulated")
+    first = control.status()
+    assert first
+    assert control.up() == first
+    control.down()
+    again = control.up()
+    assert (again.enforce_iam, again.executor) == (True, "simulated")
+    off = control.up(enforce_iam=False)
+    assert (off.enforce_iam, off.executor) == (False, "simulated")
+    control.down()
+    assert not control.up().enforce_iam
+
+
+def test_a_taken_port_leaves_the_running_one_alone(start: Start) -> None:
+    start()
+    running = control.status()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(BatchyardError, match="is taken by"),
+    ):
+        control.up(port=listener.getsockname()[1])
+    assert control.status() == running
+
+
 def test_a_taken_port_is_reported_with_its_holder(local_folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -239,6 +264,26 @@ def test_an_execution_that_a_restart_cut_off_has_failed_and_says_why(start: Star
     submitted = next(event for event in clients.history(arn) if event["type"] == "TaskSubmitted")
     job_id = json.loads(submitted["taskSubmittedEventDetails"]["output"])["JobId"]
     assert clients.job_ended(job_id)["status"] == "FAILED"
+
+
+def test_an_execution_is_kept_from_its_first_moment(start: Start) -> None:
+    clients = start()
+    machine = clients.machine("early", single({"Type": "Wait", "Seconds": 60, "End": True}))
+    until(lambda: "early" in saved("stepfunctions"))
+    server = control.status()
+    assert server
+    arn = clients.start(machine, {"sample": "x"})
+    os.kill(server.pid, signal.SIGKILL)
+    os.waitpid(server.pid, 0)
+    assert arn not in saved("stepfunctions"), "it was saved before it was killed"
+    clients = start()
+    execution = clients.execution(arn)
+    assert (execution["status"], execution["error"]) == ("FAILED", "States.ServiceRestart")
+    assert json.loads(execution["input"]) == {"sample": "x"}
+    kinds = [event["type"] for event in clients.history(arn)]
+    assert (kinds[0], kinds[-1]) == ("ExecutionStarted", "ExecutionFailed")
+    listed = clients("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    assert [each["executionArn"] for each in listed] == [arn]
 
 
 def test_down_leaves_no_process(start: Start) -> None:

@@ -23,7 +23,7 @@ def enforcing(stack: Stack) -> Iterator[Stack]:
         pytest.skip("AWS enforces IAM always, and its policies are not for tests to change")
     stack.cli("local", "up", "--enforce-iam").checked()
     yield stack
-    stack.cli("local", "up").checked()
+    stack.cli("local", "up", "--no-enforce-iam").checked()
 
 
 @pytest.fixture(scope="module")

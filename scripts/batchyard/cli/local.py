@@ -17,12 +17,25 @@ Executor = Literal["process", "container", "simulated"]
 @app.command()
 def up(
     port: Annotated[
-        int | None, typer.Option("--port", min=1, max=65535, help="A free one by default.")
+        int | None,
+        typer.Option(
+            "--port",
+            min=1,
+            max=65535,
+            help="By default the last one used, then 4566, then any free one.",
+        ),
     ] = None,
     enforce_iam: Annotated[
-        bool, typer.Option("--enforce-iam", help="Refuse what roles do not allow.")
-    ] = False,
-    executor: Annotated[Executor, typer.Option("--executor", help="How jobs run.")] = "process",
+        bool | None,
+        typer.Option(
+            "--enforce-iam/--no-enforce-iam",
+            help="Refuse what roles do not allow. By default as the last time; at first, no.",
+        ),
+    ] = None,
+    executor: Annotated[
+        Executor | None,
+        typer.Option("--executor", help="How jobs run. By default as the last time; at first, process."),
+    ] = None,
     output: OutputFormat = "text",
     dry_run: DryRun = False,
 ) -> None:
@@ -31,10 +44,13 @@ def up(
 
     out, running = Output(output), control.status()
     if dry_run:
-        would(out, *([] if running else [f"start the local environment with executor {executor}"]))
+        enforced, how = control.settings(running, enforce_iam, executor)
+        fits = running is not None and running.fits(port=port, enforce_iam=enforced, executor=how)
+        verb, where = "restart" if running else "start", f" on port {port}" if port else ""
+        would(out, *([] if fits else [f"{verb} the local environment{where}{_unusual(enforced, how)}"]))
         return
     server = control.up(port=port, enforce_iam=enforce_iam, executor=executor)
-    out.line(f"{'already up' if server == running else 'up'}: {server.endpoint} (process {server.pid})")
+    out.line(f"{'already up' if server == running else 'up'}: {_said(server)}")
     out.data(_document(server))
 
 
@@ -58,7 +74,7 @@ def status(output: OutputFormat = "text") -> None:
     from batchyard.local import control
 
     out, server = Output(output), control.status()
-    out.line(f"running: {server.endpoint} (process {server.pid})" if server else "not running")
+    out.line(f"running: {_said(server)}" if server else "not running")
     out.data(_document(server))
     if server is None:
         raise typer.Exit(1)
@@ -96,9 +112,20 @@ def logs(
 
 def _document(server: Any | None) -> dict[str, Any]:  # noqa: ANN401 - the server's record
     from dataclasses import asdict
+    from datetime import UTC, datetime
 
-    return (
-        {"running": False}
-        if server is None
-        else {"running": True, "endpoint": server.endpoint, **asdict(server)}
-    )
+    if server is None:
+        return {"running": False}
+    started = datetime.fromtimestamp(server.started, UTC).isoformat(timespec="milliseconds")
+    return {"running": True, **asdict(server), "started": started}
+
+
+def _said(server: Any) -> str:  # noqa: ANN401
+    where = f"{server.endpoint} (process {server.pid})"
+    return where + _unusual(server.enforce_iam, server.executor)
+
+
+def _unusual(enforce_iam: bool, executor: str) -> str:
+    """Return what is worth a word of a server's settings: whatever is not the default."""
+    enforced = ", IAM enforced" if enforce_iam else ""
+    return enforced + (f", executor {executor}" if executor != "process" else "")

@@ -8,7 +8,7 @@ import sys
 import time
 
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("start the local environment", ("batchyard", "local", "up")),
+    ("start the local environment", ("batchyard", "local", "up", "--executor", "process")),
     ("render workflows and package functions", ("batchyard", "render", "--env", "local")),
     ("lint what was rendered", ("batchyard", "lint", "--env", "local")),
     ("plan", ("batchyard", "plan", "--env", "local")),

@@ -15,6 +15,7 @@ from batchyard.local import (
     fault,
     identity,
     interpreter,
+    journal,
     mends,
     ministack,
     record,
@@ -43,7 +44,8 @@ class Environment:
 
     def __init__(self, server: record.Server, local_dir: Path, jobs: EngineSettings) -> None:
         self.failure: Exception | None = None
-        self._saver = saver.Saver(local_dir / "state" / "services")
+        self._journal = journal.Journal(local_dir / "state" / "services")
+        self._saver = saver.Saver(local_dir / "state" / "services", self._journal)
         self._engine = BatchEngine(
             local_dir / "batch", EmulatorHost(server.endpoint, self._saver.touch), jobs
         )
@@ -55,6 +57,7 @@ class Environment:
         identity.install()
         interpreter.install(self._saver.touch)
         mends.install()
+        self._journal.install()
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -95,6 +98,7 @@ class Environment:
 
     def _start(self) -> None:
         self._engine.start()
+        self._journal.restore()
         recovery.end_lost_executions(self._task)
         self._saver.start()
         record.write(self._folder, self._server)

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 
 from batchyard.errors import BatchyardError
 from batchyard.local import launcher, ports
-from batchyard.local.record import Server, exclusive, forget, health, read
+from batchyard.local.record import Server, exclusive, forget, health, read, recall, remember
 from batchyard.local.settings import ACCOUNT, REGION
 from batchyard.paths import local_dir
 
 _STATE = ("state", "batch", "work", "tmp")
 
 
-def up(*, port: int | None = None, enforce_iam: bool = False, executor: str = "process") -> Server:
+def up(*, port: int | None = None, enforce_iam: bool | None = None, executor: str | None = None) -> Server:
     """Start the local environment, or find it running with these settings; with others, restart it.
+
+    What is None stays as the running or else the last server has it; at first, nothing is enforced, and jobs
+    are processes.
 
     Args:
         port: TCP port on 127.0.0.1; by default the last one, then 4566, then any that is free.
@@ -31,18 +34,35 @@ def up(*, port: int | None = None, enforce_iam: bool = False, executor: str = "p
     folder.chmod(0o700)  # credentials of roles, and whatever jobs have in their environment
     with exclusive(folder / "up.lock"):
         running = status()
-        if running and running.fits(port=port, enforce_iam=enforce_iam, executor=executor):
+        enforced, how = settings(running, enforce_iam, executor)
+        if running and running.fits(port=port, enforce_iam=enforced, executor=how):
+            remember(folder, running)
             return running
         if running:
+            if port is not None and port != running.port:
+                ports.insist(port)  # or there would be no environment at all
             launcher.stop(folder, running)
         chosen = ports.choose(port, folder / "port")
-        server = launcher.start(folder, chosen, enforce_iam, executor)
+        server = launcher.start(folder, chosen, enforced, how)
+        remember(folder, server)
         try:
             ensure_bucket(_state_bucket(), server)
         except BaseException:
             launcher.stop(folder, server)  # the next start would take it for complete
             raise
         return server
+
+
+def settings(running: Server | None, enforce_iam: bool | None, executor: str | None) -> tuple[bool, str]:
+    """Return the enforcement and executor that `up` gives, where None is as it is or last was.
+
+    Args:
+        running: the running server, or None.
+        enforce_iam: hold functions and jobs to their roles.
+        executor: where jobs run.
+    """
+    last = (running.enforce_iam, running.executor) if running else recall(local_dir())
+    return last[0] if enforce_iam is None else enforce_iam, executor or last[1]
 
 
 def down() -> bool:

@@ -1,6 +1,6 @@
 """Mends of MiniStack's answers, so that a second plan after an apply is empty: one short function per mend.
 
-Each wraps one operation: it lets the emulator answer, remembers what the emulator drops in the emulator's own
+Most wrap one operation: it lets the emulator answer, remembers what the emulator drops in the emulator's own
 record (so that it is saved with it), and adds it to later answers.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from batchyard.local import mends_ec2, mends_services, mends_states, ministack
+from batchyard.local import mends_ec2, mends_events, mends_services, mends_states, ministack
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
@@ -22,6 +22,7 @@ def install() -> None:
     table = ministack.get("services.ec2", "_ACTION_MAP")
     for action, mend in mends_ec2.MENDS.items():
         table[action] = mend(table[action])
+    ministack.wrap("services.eventbridge", "_validate_target_arn", mends_events.refuse_job_queues)
     services = ministack.handlers()
     services["states"] = _after(services["states"], _target, mends_states.MENDS)
     services["monitoring"] = _after(services["monitoring"], _query, mends_services.ALARMS)

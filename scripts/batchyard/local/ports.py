@@ -23,15 +23,25 @@ def choose(wanted: int | None, memory: Path) -> int:
     Raises:
         BatchyardError: the wanted port is taken.
     """
-    if wanted is not None and not is_free(wanted):
-        raise BatchyardError(
-            f"port {wanted} is taken by {holder(wanted) or 'another program'}",
-            where=f"{HOST}:{wanted}",
-            fix="stop it, or name another port, or none to get a free one",
-        )
+    if wanted is not None:
+        insist(wanted)
     port = wanted or next((port for port in _candidates(memory) if is_free(port)), None) or _any()
     memory.write_text(f"{port}\n")
     return port
+
+
+def insist(port: int) -> None:
+    """Say who has a port that is wanted and not free.
+
+    Raises:
+        BatchyardError: it is taken; the way out is another port, as the program may be somebody else's.
+    """
+    if not is_free(port):
+        raise BatchyardError(
+            f"port {port} is taken by {holder(port) or 'another program'}",
+            where=f"{HOST}:{port}",
+            fix="name another port, --port <other>, or none to get a free one (or end it, if it is yours)",
+        )
 
 
 def is_free(port: int) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from batchyard.errors import BatchyardError
 
+EXECUTORS = ("process", "container", "simulated")  # the first is the default
 _ANSWER_SECONDS = 10.0  # a busy machine answers late, and is running all the same
 
 
@@ -50,6 +51,24 @@ def read(folder: Path) -> Server | None:
 def forget(folder: Path) -> None:
     """Remove the record."""
     (folder / "server.json").unlink(missing_ok=True)
+
+
+def remember(folder: Path, server: Server) -> None:
+    """Keep a server's settings beyond its end: a later start that names none has the same."""
+    partial = folder / "last.json.partial"
+    partial.write_text(json.dumps({"enforce_iam": server.enforce_iam, "executor": server.executor}) + "\n")
+    partial.replace(folder / "last.json")
+
+
+def recall(folder: Path) -> tuple[bool, str]:
+    """Return the last server's enforcement and executor, or the defaults where there was none."""
+    try:
+        found = json.loads((folder / "last.json").read_text())
+        enforce_iam, executor = found["enforce_iam"], found["executor"]
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return False, EXECUTORS[0]
+    known = isinstance(enforce_iam, bool) and executor in EXECUTORS
+    return (enforce_iam, executor) if known else (False, EXECUTORS[0])
 
 
 def health(server: Server) -> bool:

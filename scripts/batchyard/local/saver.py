@@ -17,6 +17,7 @@ from typing import Any
 
 from batchyard.errors import BatchyardError
 from batchyard.local import ministack
+from batchyard.local.journal import SERVICE, Journal
 
 _log = logging.getLogger("batchyard.local.saver")
 _PAUSE = 1.0  # seconds between a change and the save that holds it
@@ -28,10 +29,11 @@ class Saver:
 
     Args:
         folder: where MiniStack keeps one JSON file per service.
+        journal: what is on disk already of the executions, and need not be once they are saved.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, journal: Journal | None = None) -> None:
+        self._folder, self._journal = folder, journal
         self._changed = threading.Event()
         self._ending = threading.Event()
         self._digests: dict[str, str] = {}
@@ -69,27 +71,37 @@ class Saver:
         began = time.monotonic()
         if began < self._not_before.get(name, 0) and not always:
             return False
+        journal = self._journal if name == SERVICE else None
         try:
+            if journal:
+                journal.roll()
             text = _encode(name, get_state())
         except RuntimeError:  # a table grew while it was copied
             return False
         except (TypeError, ValueError) as error:
             _log.warning("the state of %s can not be saved: %s", name, error)
             return True
+        except OSError as error:
+            return self._not_written(name, error)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if digest != self._digests.get(name):
             try:
                 _write(self._folder / f"{name}.json", text)
             except OSError as error:
-                if not self._failing:
-                    _log.error("the state of %s can not be written: %s; it is tried again", name, error)
-                self._failing = True
-                return False
+                return self._not_written(name, error)
             self._failing = False
             self._digests[name] = digest
+        if journal:
+            journal.drop()
         now = time.monotonic()
         self._not_before[name] = now + (now - began) / _SHARE
         return True
+
+    def _not_written(self, name: str, error: OSError) -> bool:
+        if not self._failing:
+            _log.error("the state of %s can not be written: %s; it is tried again", name, error)
+        self._failing = True
+        return False
 
     def _run(self) -> None:
         while not self._ending.is_set():

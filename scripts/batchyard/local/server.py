@@ -47,7 +47,7 @@ def parse(argv: Sequence[str]) -> Options:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--enforce-iam", action="store_true")
-    parser.add_argument("--executor", choices=("process", "container", "simulated"), default="process")
+    parser.add_argument("--executor", choices=record.EXECUTORS, default=record.EXECUTORS[0])
     found = parser.parse_args(argv)
     return Options(found.port, found.state_dir.resolve(), found.enforce_iam, found.executor)
 

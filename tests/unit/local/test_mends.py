@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batchyard.local import mends_ec2, mends_services, mends_states, ministack
+from batchyard.local import mends_ec2, mends_events, mends_services, mends_states, ministack
 
 
 @pytest.fixture
@@ -126,3 +126,23 @@ def test_the_default_age_of_an_event_is_left_out(age: int, kept: bool) -> None:
     body = json.dumps({"MaximumEventAgeInSeconds": age}).encode()
     answer = mends_services.FUNCTIONS["GET event-invoke-config"]({}, (200, {}, body))
     assert ("MaximumEventAgeInSeconds" in json.loads(answer[2])) is kept
+
+
+@pytest.mark.parametrize(
+    ("arn", "refused"),
+    [
+        ("arn:aws:batch:us-east-1:000000000000:job-queue/q", True),
+        ("arn:aws:sqs:us-east-1:000000000000:q", False),
+        ("nonsense", True),
+    ],
+)
+def test_a_rule_takes_no_job_queue(arn: str, refused: bool) -> None:
+    validate = mends_events.refuse_job_queues(ministack.get("services.eventbridge", "_validate_target_arn"))
+    answer = validate({"Id": "t", "Arn": arn})
+    assert (answer is not None) is refused
+    if "batch" in arn:
+        assert answer[0] == 400
+        told = json.loads(answer[2])
+        assert told["__type"] == "ValidationException"
+        assert "the local environment" in told["message"]
+        assert arn in told["message"]

@@ -37,8 +37,9 @@ def test_another_is_found_when_the_last_is_taken(tmp_path: Path, taken: int) -> 
 
 
 def test_a_taken_one_is_refused_by_name(tmp_path: Path, taken: int) -> None:
-    with pytest.raises(BatchyardError, match=rf"port {taken} is taken by .+\(pid {os.getpid()}\)"):
+    with pytest.raises(BatchyardError, match=rf"port {taken} is taken by .+\(pid {os.getpid()}\)") as raised:
         ports.choose(taken, tmp_path / "port")
+    assert raised.value.fix.startswith("name another port, --port <other>")
     assert not (tmp_path / "port").exists()
 
 

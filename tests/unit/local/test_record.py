@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
 from pathlib import Path
@@ -50,6 +51,32 @@ def test_who_does_not_answer_does_not_run(tmp_path: Path, monkeypatch: pytest.Mo
 )
 def test_fits(port: int | None, enforce_iam: bool, executor: str, expected: bool) -> None:
     assert SERVER.fits(port=port, enforce_iam=enforce_iam, executor=executor) is expected
+
+
+def test_settings_are_remembered_after_the_server_is_forgotten(tmp_path: Path) -> None:
+    assert record.recall(tmp_path) == (False, "process")
+    record.remember(tmp_path, SERVER)
+    record.forget(tmp_path)
+    assert record.recall(tmp_path) == (True, "simulated")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"enforce_iam": "yes", "executor": "steam"}'])
+def test_broken_memory_is_the_defaults(tmp_path: Path, text: str) -> None:
+    (tmp_path / "last.json").write_text(text)
+    assert record.recall(tmp_path) == (False, "process")
+
+
+def test_a_taken_port_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATCHYARD_LOCAL_DIR", str(tmp_path))
+    monkeypatch.setattr(control, "status", lambda: SERVER)
+    stopped: list[Server] = []
+    monkeypatch.setattr(control.launcher, "stop", lambda _folder, server: stopped.append(server))
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(BatchyardError, match="is taken by"),
+    ):
+        control.up(port=listener.getsockname()[1])
+    assert stopped == []
 
 
 def test_a_folder_is_claimed_once(tmp_path: Path) -> None:
