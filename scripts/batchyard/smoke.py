@@ -14,6 +14,7 @@ from batchyard.aws import client, split_s3
 from batchyard.environments import Environment
 from batchyard.paths import project_root
 from batchyard.runs import bundles, executions
+from batchyard.runs.causes import one_line
 from batchyard.runs.health import checks
 from batchyard.runs.report import RunReport, report
 from batchyard.runs.smoke_result import SmokeResult, WorkflowResult
@@ -108,7 +109,10 @@ def _problems(run: RunReport, timeout_seconds: float) -> list[str]:
             f"{step.state} is {step.status}" for step in run.steps if step.status != "SUCCEEDED"
         )
         return [f"still RUNNING after {timeout_seconds:.0f} s ({waiting or 'no step has begun'})"]
-    failed = [f"{step.state}: {step.reason}" for step in run.steps if step.status == "FAILED"]
+    failed = []
+    for step in (step for step in run.steps if step.status == "FAILED"):
+        failed.append(f"{step.state}: {step.reason}")
+        failed += [f"{step.state}: log: {one_line(step.last_error)}"] if step.last_error else []
     return [f"ended {run.status}: {run.why() or 'no cause given'}", *failed]
 
 

@@ -29,5 +29,10 @@ def carry_out(out: Output, environment: str, doing: str, work: Callable[..., Sum
         rest = f"batchyard plan --env {environment}"
         out.note(f"interrupted: what was done is kept in the state; {rest} shows what is left")
         raise
-    out.line(f"applied: {done.past()}")
+    out.line(f"destroyed: {_resources(done)}" if doing == "destroy" else f"applied: {done.past()}")
     out.data(done.document())
+
+
+def _resources(destroyed: Summary) -> str:
+    count = destroyed.counts["destroy"]
+    return f"{count} resource{'' if count == 1 else 's'}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from batchyard.cli.options import DryRun, EnvironmentName, OutputFormat, load, new_app, would
-from batchyard.cli.run_printing import print_logs, print_report, print_runs
+from batchyard.cli.run_printing import log_lines, print_logs, print_report, print_runs
 from batchyard.errors import ExecutionFailed
 from batchyard.output import Output
 
@@ -110,12 +110,12 @@ def _report(out: Output, where: Environment, execution: Mapping[str, Any], *, wa
     run = report(where, execution)
     failed = waited and not run.succeeded
     print_report(out, run, explain=not failed)
+    look = f"what its steps wrote: batchyard run logs {run.name} --env {where.environment}"
     if failed:
-        raise ExecutionFailed(
-            f"ended {run.status}: {run.why() or 'no cause given'}",
-            where=run.name,
-            fix=f"what its steps wrote: batchyard run logs {run.name} --env {where.environment}",
-        )
+        why = f"ended {run.status}: {run.why() or 'no cause given'}"
+        raise ExecutionFailed("\n".join((why, *log_lines(run.last_errors()))), where=run.name, fix=look)
+    if any(step.status == "FAILED" for step in run.steps) and not run.succeeded:
+        out.note(look)
 
 
 def _wait(out: Output, where: Environment, arn: str) -> Mapping[str, Any]:

@@ -56,14 +56,24 @@ def print_report(out: Output, run: RunReport, *, explain: bool = True) -> None:
         columns = ("step", "status", "tries", "queued", "ran", "job")
         out.table(columns, [_row(step) for step in run.steps])
     for step in run.steps:
-        if step.reason and (step.job_id or step.reason) not in run.why():
-            code = f"; exit code {step.exit_code}" if step.exit_code is not None else ""
-            out.line(f"{step.state}: {step.reason}{code}")
+        if (step.reason or step.last_error) and not run.explains(step):
+            code = f"exit code {step.exit_code}" if step.exit_code is not None else ""
+            out.line(f"{step.state}: {'; '.join(part for part in (step.reason, code) if part)}")
+            for line in log_lines([step.last_error] if step.last_error else []):
+                out.line(line)
     if run.output is not None:
         out.line(json.dumps(run.output, indent=2))
     elif explain and run.why():
-        out.line(run.why())
+        for line in (run.why(), *log_lines(run.last_errors())):
+            out.line(line)
     out.data(run.document())
+
+
+def log_lines(messages: Iterable[str]) -> list[str]:
+    """Return what the logs of failed steps say last, as the lines below the reason."""
+    from batchyard.runs.causes import one_line
+
+    return [f"  log: {one_line(message)}" for message in messages]
 
 
 def print_logs(out: Output, logs: Iterable[StepLog]) -> None:

@@ -35,5 +35,18 @@ def smoke(
     if rows:
         out.table(("smoke run", "status", "took"), rows)
     out.data(result.document())
+    if result.unready:  # each was named when it was looked at
+        raise ExecutionFailed(
+            "smoke tests failed: not all is ready, so nothing was run",
+            where=environment,
+            fix=_advice(environment) if result.nothing_there else "",
+        )
     if not result.ok:
         raise ExecutionFailed("smoke tests failed:\n  " + "\n  ".join(result.failures()), where=environment)
+
+
+def _advice(environment: str) -> str:
+    return (
+        f"apply the environment first: batchyard plan --env {environment}, "
+        f"batchyard apply --env {environment}"
+    )

@@ -26,7 +26,12 @@ def _in_words(cause: str) -> str:
         return _job(document)
     if isinstance(document.get("errorMessage"), str):
         return _joined((document.get("errorType"), document["errorMessage"]), ": ")
-    text = " ".join(cause.split()) if document or len(cause) > _LONGEST else cause
+    return one_line(cause) if document or len(cause) > _LONGEST else cause
+
+
+def one_line(text: str) -> str:
+    """Return a text in one line, cut where it is too long for one."""
+    text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 

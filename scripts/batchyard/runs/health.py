@@ -14,6 +14,8 @@ from batchyard.aws import client
 from batchyard.environments import Environment
 from batchyard.names import ALIAS
 
+MISSING = "missing"
+
 
 @dataclass(frozen=True)
 class Check:
@@ -66,7 +68,7 @@ def _compute_environments(batch: Any, environment: Environment) -> Iterator[Chec
         start = f"{environment.names.prefix}-{key}-"  # the rest is the provider's, new at each replacement
         mine = [item for item in found if item["computeEnvironmentName"].startswith(start)]
         if not mine:
-            yield Check("compute environment", f"{start}*", "VALID, ENABLED", "missing")
+            yield Check("compute environment", f"{start}*", "VALID, ENABLED", MISSING)
         yield from (_batch_check("compute environment", "computeEnvironmentName", item) for item in mine)
 
 
@@ -80,7 +82,7 @@ def _queues(batch: Any, environment: Environment) -> Iterator[Check]:  # noqa: A
         if name in found:
             yield _batch_check("job queue", "jobQueueName", found[name])
         else:
-            yield Check("job queue", name, "VALID, ENABLED", "missing")
+            yield Check("job queue", name, "VALID, ENABLED", MISSING)
 
 
 def _batch_check(kind: str, key: str, item: dict[str, Any]) -> Check:
@@ -92,7 +94,7 @@ def _job_definitions(batch: Any, names: Sequence[str]) -> Iterator[Check]:  # no
     for name in sorted(names):
         answer = batch.describe_job_definitions(jobDefinitionName=name, status="ACTIVE")["jobDefinitions"]
         revision = max((item["revision"] for item in answer), default=None)
-        found = "missing" if revision is None else "ACTIVE"
+        found = MISSING if revision is None else "ACTIVE"
         yield Check("job definition", name, "ACTIVE", found, f"revision {revision}" if revision else "")
 
 
@@ -105,7 +107,7 @@ def _functions(functions: Any, names: Sequence[str]) -> Iterator[Check]:  # noqa
         except ClientError as error:
             if error.response["Error"]["Code"] != "ResourceNotFoundException":
                 raise
-            yield Check("function", f"{name}:{ALIAS}", "Active", "missing")
+            yield Check("function", f"{name}:{ALIAS}", "Active", MISSING)
         else:
             state, reason = answer.get("State", "Active"), answer.get("StateReason", "")
             yield Check("function", f"{name}:{ALIAS}", "Active", state, reason)
@@ -120,5 +122,5 @@ def _state_machine(states: Any, environment: Environment, workflow: str) -> Chec
     except ClientError as error:
         if error.response["Error"]["Code"] != "StateMachineDoesNotExist":
             raise
-        found = "missing"
+        found = MISSING
     return Check("state machine", environment.names.state_machine(workflow), "ACTIVE", found)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from batchyard.errors import BatchyardError, UsageError
+from batchyard.paths import project_root, workflow_dir
 
 _MOST_SHOWN = 10
 
@@ -42,13 +43,14 @@ def read(source: str) -> dict[str, Any]:
     return document
 
 
-def check(document: Mapping[str, Any], schema: Mapping[str, Any], *, source: str) -> None:
+def check(document: Mapping[str, Any], schema: Mapping[str, Any], *, source: str, folder: str) -> None:
     """Check an input against a JSON Schema.
 
     Args:
         document: the input.
         schema: the workflow's input schema; an empty one allows everything.
         source: what to name in the message.
+        folder: the workflow's folder, whose schema file the message names.
 
     Raises:
         BatchyardError: it breaks the schema; every error is listed with its path.
@@ -65,8 +67,19 @@ def check(document: Mapping[str, Any], schema: Mapping[str, Any], *, source: str
     raise BatchyardError(
         "the input does not fit the workflow\n  " + "\n  ".join(lines[:_MOST_SHOWN] + more),
         where=source,
-        fix="the schema is input.schema.json in the workflow's folder: batchyard workflow show <workflow>",
+        fix=f"the schema is {_schema_file(folder)}",
     )
+
+
+def _schema_file(folder: str) -> str:
+    """Return a workflow's schema file, relative to the project."""
+    from batchyard.manifest import load_workflow
+
+    try:
+        name = load_workflow(folder).input_schema
+    except BatchyardError:  # a bundle that is rendered can be used without its sources
+        name = "input.schema.json"
+    return str((workflow_dir(folder) / name).relative_to(project_root()))
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -10,9 +10,11 @@ from typing import Any
 from batchyard.aws import client
 from batchyard.environments import Environment
 from batchyard.errors import UsageError
+from batchyard.runs.causes import parsed
 from batchyard.runs.steps import Step
 
 _PAGE = 10_000  # the most events that GetLogEvents returns
+_LAST = 100  # lines at the end of a log among which an error is looked for
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,30 @@ def read(environment: Environment, steps: Sequence[Step], *, tail: int | None = 
             missing = "" if lines else "the stream holds nothing (yet)"
             shown = lines[1:] if more else lines
             yield StepLog(step, stream, shown, missing, number, len(step.log_streams), more)
+
+
+def last_error(environment: Environment, step: Step) -> str | None:
+    """Return the message of the last ERROR line that a step's last attempt wrote.
+
+    Args:
+        environment: where.
+        step: whose.
+
+    Returns:
+        None when there is no such line among the last ones, or when the log can not be read: it only explains
+        a failure, and must not be one.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if not step.log_streams:
+        return None
+    try:
+        lines = _lines(client(environment, "logs"), step.log_group, step.log_streams[-1], _LAST)
+    except (BotoCoreError, ClientError):
+        return None
+    documents = (parsed(message) for _, message in reversed(lines))
+    messages = (line.get("message") for line in documents if line.get("level") == "ERROR")
+    return next((str(message) for message in messages if message), None)
 
 
 def _no_stream(step: Step) -> str:

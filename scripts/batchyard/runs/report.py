@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from batchyard.environments import Environment
 from batchyard.runs import executions
 from batchyard.runs.causes import sentence
+from batchyard.runs.logs import last_error
 from batchyard.runs.steps import Step, of_execution
+
+_MOST_READ = 10  # logs of failed steps: a Map may have thousands, and each takes a call
 
 
 @dataclass(frozen=True)
@@ -66,20 +69,33 @@ class RunReport:
             document["reason"] = self.why()
         return document
 
+    def explains(self, step: Step) -> bool:
+        """Say whether `why` tells of a step already."""
+        return (step.job_id or step.reason) in self.why()
+
+    def last_errors(self) -> list[str]:
+        """Return what the logs of the steps say last that `why` tells of."""
+        return [step.last_error for step in self.steps if step.last_error and self.explains(step)]
+
     def why(self) -> str:
         """Return why it failed, in a sentence; empty when it did not."""
         return sentence(self.execution.get("error", ""), self.execution.get("cause", ""))
 
 
 def report(environment: Environment, execution: Mapping[str, Any]) -> RunReport:
-    """Return the report of an execution.
+    """Return the report of an execution; of one that failed, with what its failed steps' logs say last.
 
     Args:
         environment: where.
         execution: its description, as DescribeExecution returns it.
     """
     workflow = executions.workflow_of(environment, execution["executionArn"])
-    return RunReport(workflow, execution, of_execution(environment, execution))
+    steps = of_execution(environment, execution)
+    if execution["status"] != "SUCCEEDED":
+        failed = [step for step in steps if step.status == "FAILED"]
+        errors = {id(step): last_error(environment, step) for step in failed[:_MOST_READ]}
+        steps = [replace(step, last_error=errors.get(id(step))) for step in steps]
+    return RunReport(workflow, execution, steps)
 
 
 def seconds(execution: Mapping[str, Any]) -> float:

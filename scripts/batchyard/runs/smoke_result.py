@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from batchyard.runs.health import Check
+from batchyard.runs.health import MISSING, Check
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ class SmokeResult:
     def unready(self) -> list[Check]:
         """Return the checks that failed."""
         return [check for check in self.checks if not check.ok]
+
+    @property
+    def nothing_there(self) -> bool:
+        """Say whether everything is missing, as before the first apply."""
+        return bool(self.checks) and all(check.found == MISSING for check in self.checks)
 
     @property
     def ok(self) -> bool:

@@ -53,7 +53,7 @@ def request(
         BatchyardError: the input does not fit the workflow's schema, or it is not rendered.
     """
     bundle = bundles.load(environment, workflow)
-    inputs.check(document, bundle["input_schema"], source=source)
+    inputs.check(document, bundle["input_schema"], source=source, folder=environment.folder_of(workflow))
     text = json.dumps(document, sort_keys=True, separators=(",", ":"))
     named = name or execution_name(text, now or datetime.now(UTC))
     if not _NAME.fullmatch(named):

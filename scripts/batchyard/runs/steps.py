@@ -21,7 +21,7 @@ class Step:
     """One Batch job of a run, or a task that failed before it had one.
 
     `seconds` is how long the job ran (its last attempt), `queued_seconds` the time from submission to then;
-    both are None before. `attempts` counts those begun.
+    both are None before. `attempts` counts those begun. `last_error` is what a failed job's log says last.
     """
 
     state: str
@@ -36,6 +36,7 @@ class Step:
     log_group: str = "/aws/batch/job"
     log_streams: list[str] = field(default_factory=list)
     created: int = 0
+    last_error: str | None = None
 
     def document(self) -> dict[str, Any]:
         """Return the step for programs, in the casing of AWS's own documents."""

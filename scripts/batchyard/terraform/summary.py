@@ -82,10 +82,20 @@ class Summary:
         done = ", ".join(f"{count} {_PAST[action]}" for action, count in self.counts.items() if count)
         return done or "nothing to change"
 
-    def lines(self) -> Iterator[str]:
-        """Yield the summary for people."""
+    def fits(self, most: int) -> bool:
+        """Say whether the changes take at most so many lines; those of tags alone are folded into one."""
+        return sum(not change.tags_only for change in self.changes) <= most
+
+    def lines(self, *, most: int | None = None) -> Iterator[str]:
+        """Yield the summary for people.
+
+        Args:
+            most: only the counts when there are more changes than this.
+        """
         counts = ", ".join(f"{count} to {action}" for action, count in self.counts.items())
         yield "no changes" if self.empty else counts
+        if most is not None and not self.fits(most):
+            return
         for change in self.changes:
             if not change.tags_only:
                 yield f"  {change.line()}"

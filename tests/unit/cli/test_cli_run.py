@@ -205,6 +205,62 @@ def test_a_failed_run_is_told_in_a_sentence_not_in_a_page_of_json(
     assert lines[3:] == [f"States.TaskFailed: job Align-{NAME} (job-1) failed: exited; exit code 65"]
 
 
+TRUNCATED = '{"level": "ERROR", "message": "reads_1.fastq.gz is truncated", "exitCode": 65}'
+LOOK = f"what its steps wrote: batchyard run logs {NAME} --env dev"
+
+
+def test_show_of_a_failed_run_tells_what_the_log_says_last(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(stubs, job("job-1", "Align", "FAILED", statusReason="exited"))
+    logged(stubs, "noise", TRUNCATED, '{"level": "INFO", "message": "cleaned up"}')
+    assert main(["run", "show", NAME, "--env", "dev"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[3:] == [
+        f"States.TaskFailed: job Align-{NAME} (job-1) failed: exited; exit code 65",
+        "  log: reads_1.fastq.gz is truncated",
+    ]
+    assert printed.err == f"{LOOK}\n"
+
+
+def test_a_step_that_the_cause_does_not_name_has_its_log_below_its_reason(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(
+        stubs,
+        job("job-1", "Align", "FAILED", statusReason="exited"),
+        job("job-2", "Align", "FAILED", statusReason="stopped"),
+    )
+    logged(stubs, TRUNCATED)
+    logged(stubs, '{"level": "ERROR", "message": "no reference"}')
+    assert main(["run", "show", NAME, "--env", "dev"]) == 0
+    assert capsys.readouterr().out.splitlines()[4:] == [
+        "Align: stopped; exit code 65",
+        "  log: no reference",
+        f"States.TaskFailed: job Align-{NAME} (job-1) failed: exited; exit code 65",
+        "  log: reads_1.fastq.gz is truncated",
+    ]
+
+
+def test_start_wait_tells_what_the_log_says_last(
+    project: Path, stubs: StubbedAws, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    starting(stubs)
+    failing(stubs, job("job-1", "Align", "FAILED", statusReason="exited"))
+    logged(stubs, TRUNCATED)
+    assert main([*START, file, "--wait", "--output", "json"]) == 1
+    printed = capsys.readouterr()
+    assert [step["lastError"] for step in json.loads(printed.out)["steps"]] == [
+        "reads_1.fastq.gz is truncated"
+    ]
+    why = f"States.TaskFailed: job Align-{NAME} (job-1) failed: exited; exit code 65"
+    assert printed.err.splitlines()[1:] == [
+        f"error: {NAME}: ended FAILED: {why}",
+        "  log: reads_1.fastq.gz is truncated",
+        f"  {LOOK}",
+    ]
+
+
 def test_logs_of_a_failed_run_are_those_of_its_failed_steps(
     project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
 ) -> None:

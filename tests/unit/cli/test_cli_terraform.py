@@ -13,9 +13,52 @@ from tests.unit.cli_fixtures import FakeTerraform
 from tests.unit.terraform.plan_documents import change, plan
 
 from batchyard.__main__ import main
+from batchyard.render.writing import render
 
 SOURCE = Path(__file__).resolve().parents[3] / "scripts"
 TWO = plan(change("aws_sqs_queue.old", "delete"), change("aws_sqs_queue.new", "create"))
+
+
+MANIFEST = """
+name: exome
+description: Says hello.
+functions: [hello]
+"""
+FUNCTION = """
+description: Says hello.
+handler: handler.handler
+runtime: python3.12
+"""
+MACHINE = """
+StartAt: Greet
+States:
+  Greet:
+    Type: Pass
+    Next: Done
+  Done:
+    Type: Succeed
+"""
+
+
+@pytest.fixture(autouse=True)
+def workflow(project: Path) -> Path:
+    """Return the folder of a workflow that is rendered from it."""
+    folder = project / "templates/workflows/exome"
+    (folder / "workflow.yaml").write_text(MANIFEST)
+    (folder / "state-machine.asl.yaml.j2").write_text(MACHINE)
+    (folder / "input.schema.json").write_text('{"type": "object"}')
+    function = project / "functions/hello"
+    function.mkdir(parents=True)
+    (function / "function.yaml").write_text(FUNCTION)
+    (function / "handler.py").write_text("def handler(event, context):\n    return event\n")
+    render("dev")
+    return folder
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
 
 
 def done(address: str, action: str) -> dict[str, object]:
@@ -45,6 +88,101 @@ def test_plan_gate_apply_as_people_see_them(
         "applied: 1 destroyed, 1 created\n",
         "[1/2] aws_sqs_queue.old destroyed in 1 s\n[2/2] aws_sqs_queue.new created in 1 s\n",
     )
+
+
+@pytest.mark.parametrize(("count", "told"), [(10, True), (11, False)])
+def test_plan_leaves_many_changes_to_the_gate(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str], count: int, told: bool
+) -> None:
+    terraform.plans(plan(*(change(f"aws_sqs_queue.q{at:02}", "create") for at in range(count))))
+    counts = f"0 to destroy, 0 to replace, {count} to create, 0 to update"
+    listed = [f"  + create   aws_sqs_queue.q{at:02}" for at in range(count)]
+    saved = f"saved: {project}/build/dev/plan.tfplan"
+    assert main(["plan", "--env", "dev"]) == 0
+    assert capsys.readouterr().out.splitlines() == (
+        [counts, *listed, saved] if told else [counts, saved, "batchyard gate --env dev shows the changes"]
+    )
+    assert main(["gate", "--env", "dev"]) == 0
+    assert capsys.readouterr().out.splitlines() == [counts, *listed]
+    assert main(["plan", "--env", "dev", "--output", "json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["changes"]) == count
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("templates/workflows/exome/workflow.yaml", "Says hello", "Says good-bye"),
+        ("templates/workflows/exome/state-machine.asl.yaml.j2", "Succeed", "Fail"),
+        ("templates/workflows/exome/input.schema.json", "{", '{"title": "t", '),
+        ("functions/hello/handler.py", "event\n", "None\n"),
+    ],
+)
+def test_what_was_changed_and_not_rendered_is_not_planned(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str], file: str, old: str, new: str
+) -> None:
+    before = {path: path.stat().st_mtime_ns for path in (project / "build/dev").rglob("*")}
+    rewrite(project / file, old, new)
+    assert main(["plan", "--env", "dev"]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.splitlines()) == (
+        "",
+        [
+            f"error: {project}/build/dev: bundles are not what the templates give: exome",
+            "  batchyard render --env dev",
+        ],
+    )
+    assert terraform.calls == []
+    assert {path: path.stat().st_mtime_ns for path in (project / "build/dev").rglob("*")} == before
+    render("dev")
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0
+
+
+def test_a_zip_that_is_gone_is_not_planned(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "build/dev/functions/hello.zip").unlink()
+    assert main(["plan", "--env", "dev"]) == 1
+    assert "bundles are not what the templates give: exome" in capsys.readouterr().err
+
+
+def test_what_lint_refuses_is_not_planned(
+    workflow: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rewrite(workflow / "state-machine.asl.yaml.j2", "Next: Done", "Next: Gone")
+    render("dev")
+    assert main(["plan", "--env", "dev"]) == 1
+    printed = capsys.readouterr()
+    lines = printed.err.splitlines()
+    assert lines[0].startswith("error: lint finds ")
+    assert "  BY002 exome#/States/Greet/Next (Greet): Next names no state of its scope: Gone" in lines
+    assert lines[-1].startswith("  mend them (batchyard lint says how), or accept one")
+    assert (printed.out, terraform.calls) == ("", [])
+
+
+def test_warnings_are_counted_and_do_not_stop_a_plan(
+    workflow: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choice = "Type: Choice\n    Choices: [{Variable: $.a, IsPresent: true, Next: Done}]"
+    rewrite(workflow / "state-machine.asl.yaml.j2", "Type: Pass\n    Next: Done", choice)
+    render("dev")
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "lint: 1 warning; batchyard lint --env dev\n"
+    assert printed.out.startswith("1 to destroy, ")
+
+
+def test_an_accepted_error_is_planned(
+    workflow: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
+) -> None:
+    accepted = "Next: Gone\n    Comment: 'lint: ignore BY002 a state that another tool adds'"
+    machine = workflow / "state-machine.asl.yaml.j2"
+    rewrite(machine, "Next: Done", accepted)
+    rewrite(machine, "Succeed", "Succeed\n    Comment: 'lint: ignore BY003 reached from what is added'")
+    render("dev")
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0, capsys.readouterr().err
 
 
 def test_for_programs_each_prints_one_document(
@@ -100,7 +238,7 @@ def test_destroy_asks_first(
     assert terraform.called("apply") == []
     capsys.readouterr()
     assert main(["destroy", "--env", "dev", "--yes"]) == 0
-    assert capsys.readouterr().out == "applied: 1 destroyed\n"
+    assert capsys.readouterr().out == "destroyed: 1 resource\n"
 
 
 def test_a_failed_apply_exits_1_with_the_remedy(

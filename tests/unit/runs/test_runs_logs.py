@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.cli_fixtures import StubbedAws
 from tests.unit.runs.run_records import EPOCH_MS, NAME, job
 
 from batchyard.environments import Environment
 from batchyard.errors import UsageError
-from batchyard.runs.logs import choose, read
+from batchyard.runs.logs import choose, last_error, read
 from batchyard.runs.steps import Step, from_job
 
 ALIGN = from_job(job("job-1", "Align"), None, NAME)
@@ -52,3 +54,44 @@ def test_a_stream_that_does_not_exist_yet_is_told(dev: Environment, stubs: Stubb
     stubs["logs"].add_client_error("get_log_events", "ResourceNotFoundException")
     [found] = read(dev, [CALL], tail=3)
     assert (found.lines, found.missing) == ([], "the stream holds nothing (yet)")
+
+
+@pytest.mark.parametrize(
+    ("messages", "told"),
+    [
+        ([], None),
+        (["Traceback", '{"level": "INFO", "message": "fetched"}', '{"level": "ERROR"}', "[1]"], None),
+        (
+            [
+                '{"level": "ERROR", "message": "first"}',
+                '{"level": "ERROR", "message": "truncated"}',
+                '{"level": "INFO", "message": "cleaned up"}',
+                "{not JSON",
+            ],
+            "truncated",
+        ),
+    ],
+)
+def test_the_last_error_is_the_last_line_of_that_level(
+    dev: Environment, stubs: StubbedAws, messages: list[str], told: str | None
+) -> None:
+    events = [{"timestamp": EPOCH_MS, "message": message} for message in messages]
+    asked = {
+        "logGroupName": "/aws/batch/job",
+        "logStreamName": "last",
+        "startFromHead": False,
+        "limit": 101,
+    }
+    stubs["logs"].add_response("get_log_events", {"events": events, "nextForwardToken": "t"}, asked)
+    assert last_error(dev, replace(CALL, log_streams=["first", "last"])) == told
+
+
+@pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])
+def test_a_log_that_can_not_be_read_has_no_last_error(dev: Environment, stubs: StubbedAws, code: str) -> None:
+    stubs["logs"].add_client_error("get_log_events", code)
+    assert last_error(dev, CALL) is None
+
+
+def test_without_a_stream_no_log_is_asked_for(dev: Environment, stubs: StubbedAws) -> None:
+    assert stubs["logs"]
+    assert last_error(dev, replace(CALL, log_streams=[])) is None

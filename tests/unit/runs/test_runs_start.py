@@ -49,8 +49,15 @@ def test_every_error_of_the_input_is_listed_with_its_path(dev: Environment) -> N
         "  $.align.memory: '8' is not of type 'integer'",
         "  $: 'sampleId' is a required property",
         "  $: Additional properties are not allowed ('sample' was unexpected)",
-        "  the schema is input.schema.json in the workflow's folder: batchyard workflow show <workflow>",
+        "  the schema is templates/workflows/exome/input.schema.json",
     ]
+
+
+def test_the_schema_that_is_named_is_the_manifests(dev: Environment, project: Path) -> None:
+    manifest = "name: exome\ndescription: d\ninput_schema: in.json\n"
+    (project / "templates/workflows/exome/workflow.yaml").write_text(manifest)
+    with pytest.raises(BatchyardError, match=r"the schema is templates/workflows/exome/in\.json$"):
+        request(dev, "exome", {})
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,28 @@ def test_each_check_is_printed_once_and_the_end_sums_up(
         "ok: job queue batchyard-dev-low",
         "ok: job definition batchyard-dev-exome-align",
         "ok: state machine batchyard-dev-exome",
-        "error: dev: smoke tests failed:",
-        f"  {fault}",
+        "error: dev: smoke tests failed: not all is ready, so nothing was run",
+    ]
+
+
+def nothing_deployed(stubs: StubbedAws) -> None:
+    stubs["batch"].add_response("describe_compute_environments", {"computeEnvironments": []})
+    stubs["batch"].add_response("describe_job_queues", {"jobQueues": []})
+    stubs["batch"].add_response("describe_job_definitions", {"jobDefinitions": []})
+    stubs["stepfunctions"].add_client_error("describe_state_machine", "StateMachineDoesNotExist")
+
+
+def test_before_the_first_apply_the_advice_is_to_apply(
+    dev: Environment, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing_deployed(stubs)
+    assert main(["smoke", "--env", "dev"]) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == len(set(lines)) == 5 + 2
+    assert all(line.startswith("not ready: ") for line in lines[:5])
+    assert lines[5:] == [
+        "error: dev: smoke tests failed: not all is ready, so nothing was run",
+        "  apply the environment first: batchyard plan --env dev, batchyard apply --env dev",
     ]
 
 
@@ -144,6 +164,16 @@ def test_a_failed_run_names_the_failed_step(dev: Environment, stubs: StubbedAws)
         "exome: ended FAILED: JobFailed: align: exit code 65",
         "exome: Align: Essential container in task exited",
     ]
+
+
+def test_a_failed_run_tells_the_last_error_of_the_log(dev: Environment, stubs: StubbedAws) -> None:
+    deployed(stubs)
+    started(stubs)
+    failed = job("job-1", "Align", "FAILED", statusReason="Essential container in task exited")
+    ended(stubs, execution("FAILED", error="JobFailed", cause="align: exit code 65"), failed)
+    line = {"timestamp": 1, "message": '{"level": "ERROR", "message": "reads are truncated"}'}
+    stubs["logs"].add_response("get_log_events", {"events": [line], "nextForwardToken": "t"})
+    assert smoke(dev).failures()[2] == "exome: Align: log: reads are truncated"
 
 
 def test_a_run_that_takes_too_long_is_stopped(

@@ -21,6 +21,13 @@ def test_a_summary_names_destroys_first_and_folds_tags() -> None:
     ]
 
 
+def test_many_changes_may_be_left_to_the_gate() -> None:
+    summary = summarize(MIXED)
+    assert list(summary.lines(most=5)) == ["1 to destroy, 2 to replace, 1 to create, 3 to update"]
+    assert list(summary.lines(most=6)) == list(summary.lines())  # those of tags alone take one line
+    assert (summary.fits(5), summary.fits(6)) == (False, True)
+
+
 def test_a_summary_for_programs_has_every_change() -> None:
     document = summarize(MIXED).document()
     assert document["counts"] == {"destroy": 1, "replace": 2, "create": 1, "update": 3}
