@@ -15,15 +15,50 @@ from batchyard.paths import project_root
 
 ROOT = Path(__file__).resolve().parents[3]
 Answer = Callable[[str, dict[str, Any]], Any]
+TFVARS = """\
+environment = "local"
+account_id  = "000000000000"
+region      = "us-east-1"
+
+network = {
+  cidr  = "10.20.0.0/16"
+  zones = { "us-east-1a" = { public = null, private = "10.20.32.0/20", isolated = null } }
+}
+
+buckets = {
+  data    = {}
+  results = { expiration_days = 90 }
+}
+
+compute = {
+  spot = { type = "SPOT", max_vcpus = 1024, scratch_gib = 500 }
+}
+
+queues = {
+  high = { priority = 1000, compute = ["spot"] }
+  low  = { priority = 1, compute = ["spot"] }
+}
+
+workflows = {
+  exome        = {}
+  "exome-poll" = { folder = "exome", wait = "poll", poll_seconds = 2 }
+}
+"""
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Return a copy of what rendering reads."""
+    """Return a project with exome alone, whatever else the real one holds and deploys."""
     left_out = shutil.ignore_patterns("__pycache__", "*.pyc", "smoke", ".terraform")
-    for name in ("templates", "functions", "jobs", "terraform/environments"):
+    for name in ("functions", "jobs", "templates"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=left_out)
+    for folder in (tmp_path / "templates/workflows").iterdir():
+        if folder.name != "exome":
+            shutil.rmtree(folder)
     (tmp_path / "modules").mkdir()
+    tfvars = tmp_path / "terraform/environments/local.tfvars"
+    tfvars.parent.mkdir(parents=True)
+    tfvars.write_text(TFVARS)
     monkeypatch.setenv("BATCHYARD_ROOT", str(tmp_path))
     project_root.cache_clear()
     yield tmp_path

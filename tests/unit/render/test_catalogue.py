@@ -10,8 +10,8 @@ from batchyard.errors import UsageError
 from batchyard.render.catalogue import workflow, workflows
 
 
-def test_the_list_says_what_is_deployed_where(project: Path) -> None:
-    (project / "terraform/environments/dev.tfvars").unlink()
+@pytest.mark.usefixtures("project")
+def test_the_list_says_what_is_deployed_where() -> None:
     assert workflows() == [
         {
             "name": "exome",
