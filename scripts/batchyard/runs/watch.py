@@ -8,7 +8,7 @@ from collections.abc import Callable
 from batchyard.environments import Environment
 from batchyard.runs.steps import of_execution
 
-_PAUSE = {True: 1.0, False: 10.0}  # seconds between two looks; True: the local environment
+_PAUSE = {True: 3.0, False: 10.0}  # seconds between two looks; True: the local environment
 
 
 class Watch:
