@@ -42,9 +42,6 @@ class Names:
     def state_bucket(self) -> str:
         return self.bucket("tfstate")
 
-    def state_key(self) -> str:
-        return f"{self.project}/{self.environment}/root.tfstate"
-
     def topic_arn(self) -> str:
         return self.arn("sns", f"{self.prefix}-notifications")
 

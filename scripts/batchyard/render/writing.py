@@ -6,7 +6,7 @@ from pathlib import Path
 
 from batchyard.environments import load
 from batchyard.paths import build_dir
-from batchyard.render.bundles import Sources, rendered
+from batchyard.render.bundles import Rendered, Sources, rendered
 from batchyard.render.canonical import dump
 from batchyard.render.files import write_atomically
 from batchyard.render.jinja import remember_compiled
@@ -34,11 +34,7 @@ def render(environment: str, *, dry_run: bool = False) -> list[Path]:
     sources = Sources()
     contents: dict[Path, bytes] = {}
     for workflow in sorted(loaded.workflows):
-        found = rendered(loaded, workflow, sources)
-        contents[Path(f"{workflow}.bundle.json")] = dump(found.bundle).encode()
-        contents[Path(found.bundle["state_machine"]["definition"])] = dump(found.definition).encode()
-        for name, function in found.bundle["functions"].items():
-            contents[Path(function["zip"])] = sources.package(name).content
+        contents |= files(workflow, rendered(loaded, workflow, sources), sources)
     folder = build_dir(environment)
     if not dry_run:
         for name, content in contents.items():
@@ -46,6 +42,23 @@ def render(environment: str, *, dry_run: bool = False) -> list[Path]:
         for path in stale(folder, set(contents)):
             path.unlink()
     return sorted(folder / name for name in contents)
+
+
+def files(workflow: str, found: Rendered, sources: Sources) -> dict[Path, bytes]:
+    """Return the files of one rendered workflow, by their paths in build/<environment>.
+
+    Args:
+        workflow: its deployed name.
+        found: what was rendered.
+        sources: where its functions' packages come from.
+    """
+    contents = {
+        Path(f"{workflow}.bundle.json"): dump(found.bundle).encode(),
+        Path(found.bundle["state_machine"]["definition"]): dump(found.definition).encode(),
+    }
+    for name, function in found.bundle["functions"].items():
+        contents[Path(function["zip"])] = sources.package(name).content
+    return contents
 
 
 def stale(folder: Path, current: set[Path]) -> list[Path]:

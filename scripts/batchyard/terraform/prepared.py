@@ -10,7 +10,7 @@ from batchyard.errors import BatchyardError
 from batchyard.lint import Finding, lint_bundle
 from batchyard.paths import build_dir
 from batchyard.render.bundles import Rendered, Sources, rendered
-from batchyard.render.canonical import dump
+from batchyard.render.writing import files
 from batchyard.terraform.inputs import require_bundles
 
 _MOST_SHOWN = 10
@@ -47,13 +47,8 @@ def require_prepared(environment: Environment) -> int:
 
 
 def _differs(folder: Path, workflow: str, found: Rendered, sources: Sources) -> bool:
-    wanted = {
-        f"{workflow}.bundle.json": dump(found.bundle).encode(),
-        found.bundle["state_machine"]["definition"]: dump(found.definition).encode(),
-    }
-    for name, function in found.bundle["functions"].items():
-        wanted[function["zip"]] = sources.package(name).content
-    return any(not _holds(folder / name, content) for name, content in wanted.items())
+    wanted = files(workflow, found, sources)
+    return any(not _holds(folder / path, content) for path, content in wanted.items())
 
 
 def _holds(path: Path, content: bytes) -> bool:
