@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from batchyard import asl, expressions
+from batchyard import asl
+from batchyard.asl import expressions
 from batchyard.graph.model import Graph, Node, shorten
 
 START, END = "(start)", "(end)"

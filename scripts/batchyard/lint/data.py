@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from batchyard import asl, expressions
+from batchyard import asl
+from batchyard.asl import expressions
 from batchyard.lint.registry import Hit, Subject, at, rule
 from batchyard.lint.tasks import is_batch, tasks
 

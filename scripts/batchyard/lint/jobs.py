@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from batchyard import asl, expressions
+from batchyard import asl
+from batchyard.asl import expressions
 from batchyard.lint.registry import Hit, Subject, rule
 from batchyard.lint.tasks import is_batch, is_whole, tasks
 

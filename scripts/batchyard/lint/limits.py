@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from batchyard import asl, expressions
+from batchyard import asl
+from batchyard.asl import expressions
 from batchyard.lint import history
 from batchyard.lint.registry import Hit, Subject, at, rule
 from batchyard.lint.tasks import is_batch, is_whole, tasks

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from math import floor
 from typing import Any
 
-from batchyard import asl, expressions
+from batchyard import asl
+from batchyard.asl import expressions
 
 Pause = Callable[[float], float]
 # More rounds than this are beyond any history, so they need not be counted out.

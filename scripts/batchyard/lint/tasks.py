@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from batchyard import asl, expressions
+from batchyard import asl
+from batchyard.asl import expressions
 from batchyard.lint.registry import Hit, Subject, at, rule
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.lint.lint_subjects import bundle, machine
 
-from batchyard import expressions
-from batchyard.asl import STATE_TYPES
+from batchyard.asl import STATE_TYPES, expressions
 from batchyard.graph import render_graph
 from batchyard.lint import Finding, lint_bundle, lint_state_machine, report
 

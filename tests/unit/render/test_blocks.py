@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchyard import asl, expressions
+from batchyard import asl
+from batchyard.asl import expressions
 from batchyard.environments import Environment
 from batchyard.errors import ManifestError
 from batchyard.render.blocks import Blocks

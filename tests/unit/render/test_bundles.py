@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from batchyard import expressions, render
+from batchyard import render
+from batchyard.asl import expressions
 from batchyard.environments import Compute, DeployedWorkflow, Environment, Queue
 from batchyard.errors import BatchyardError, ManifestError, UsageError
 from batchyard.manifest import Permission

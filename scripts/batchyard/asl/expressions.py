@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from batchyard.asl.walk import walk as walk_document
 from batchyard.errors import BatchyardError
 
 _EXPRESSION = re.compile(r"^\s*\{%(.*)%\}\s*$", re.DOTALL)
@@ -143,7 +144,7 @@ def steps(node: Any) -> list[str]:  # noqa: ANN401
 
 
 def arns_in(text: str) -> list[str]:
-    """Return the ARNs that a text holds in full; see `batchyard.asl.literal_arns`."""
+    """Return the ARNs that a text holds in full; see `literal_arns`."""
     if _ARN.fullmatch(text):
         return [text]
     if text.startswith("States."):
@@ -155,3 +156,16 @@ def arns_in(text: str) -> list[str]:
         return [each for each in literals(parse(code)) if _ARN.fullmatch(each)]
     except ExpressionError:
         return []
+
+
+def literal_arns(value: object) -> list[str]:
+    """Return the ARNs that are written out in full anywhere in a value.
+
+    They may stand alone, in quotes within a JSONPath intrinsic function, or as a whole string literal of a
+    JSONata expression; pieces that are joined to something else at run time are none.
+    """
+    found: dict[str, None] = {}
+    for _, item in walk_document(value):
+        if isinstance(item, str):
+            found.update(dict.fromkeys(arns_in(item)))
+    return list(found)
