@@ -14,9 +14,11 @@ from batchyard.asl.model import (
     Scope,
     State,
     own_values,
+    parse,
     read,
 )
 from batchyard.asl.resource import Integration, integration
+from batchyard.asl.source import Position, Source
 from batchyard.asl.walk import Json, as_dict, as_list, plain, pointer, walk
 
 __all__ = [
@@ -27,13 +29,16 @@ __all__ = [
     "Integration",
     "Json",
     "Machine",
+    "Position",
     "Scope",
+    "Source",
     "State",
     "as_dict",
     "as_list",
     "integration",
     "literal_arns",
     "own_values",
+    "parse",
     "plain",
     "pointer",
     "read",

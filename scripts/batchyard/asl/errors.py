@@ -21,8 +21,6 @@ QUERY = "States.QueryEvaluationError"
 ITEM_READER_FAILED = "States.ItemReaderFailed"
 RESULT_WRITER_FAILED = "States.ResultWriterFailed"
 TOLERATED_FAILURES = "States.ExceedToleratedFailureThreshold"
-# Nothing catches or retries these.
-TERMINAL = frozenset([RUNTIME, DATA_LIMIT])
 
 
 class StatesError(Exception):
@@ -31,18 +29,19 @@ class StatesError(Exception):
     Args:
         error: its name, which Retry and Catch match.
         cause: why, in the service's wording; None where the service gives none.
+        also: a further name by which Retry and Catch match it.
     """
 
-    def __init__(self, error: str | None, cause: str | None = None) -> None:
+    def __init__(self, error: str | None, cause: str | None = None, also: str | None = None) -> None:
         super().__init__(f"{error}: {cause}")
-        self.error, self.cause = error, cause
+        self.error, self.cause, self.also = error, cause, also
 
 
 class QueryError(StatesError):
     """An expression or a path could not be evaluated; the history shows it as EvaluationFailed.
 
     Args:
-        location: the field, as `Arguments/Key/0` or `Choices[0]/Condition`; empty where the service
+        location: the field, as `Arguments/Key[0]` or `Choices[0]/Condition`; empty where the service
             gives none.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -12,6 +13,7 @@ from batchyard.errors import BatchyardError
 
 _EXPRESSION = re.compile(r"^\s*\{%(.*)%\}\s*$", re.DOTALL)
 _HALF = re.compile(r"^\s*\{%|%\}\s*$")
+_PLACEHOLDER = re.compile(r"\{\{\{?\w+\}?\}\}")
 _ARN = re.compile(r"arn:aws[a-z-]*:[^\s'\"]+")
 _QUOTED_ARN = re.compile(r"'(arn:aws[a-z-]*:[^'{}]+)'")
 _NUMERIC_OPERATORS = frozenset("+-*/%")
@@ -69,13 +71,27 @@ def parse(text: str) -> Any:  # noqa: ANN401 - the library's nodes are untyped
     """
     import regex  # type: ignore[import-untyped] # what jsonata-python compiles patterns with
     from jsonata import Jsonata
+    from jsonata.jexception import JException
 
     try:
         return Jsonata(text).ast
+    except JException as error:
+        raise ExpressionError(_reason(error), fix="correct the JSONata expression") from error
     except (*_PARSER_FAULTS, regex.error) as error:
         raise ExpressionError(
             str(error) or type(error).__name__, fix="correct the JSONata expression"
         ) from error
+
+
+def _reason(error: Any) -> str:  # noqa: ANN401 - the library's exception
+    """Return the parser's reason as the service words it: tokens stand in double quotes."""
+    template = error.error_codes.get(error.error)
+    told = [error.current, error.expected, error.extra]
+    parts = _PLACEHOLDER.split(template or "")
+    if template is None or len(parts) > len(told) + 1:
+        return str(error) or type(error).__name__
+    quoted = (json.dumps(str(each), ensure_ascii=False) for each in told)
+    return parts[0] + "".join(token + part for token, part in zip(quoted, parts[1:], strict=False))
 
 
 def children(node: Any) -> list[Any]:  # noqa: ANN401

@@ -23,14 +23,29 @@ def pointer(base: str, *parts: object) -> str:
     return base + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def plain(value: object, _within: tuple[int, ...] = ()) -> Any:  # noqa: ANN401 - any JSON value
-    """Return a document as JSON has it: YAML knows other keys than text, and lists that hold themselves."""
-    if id(value) in _within:
-        return None
-    inside = (*_within, id(value))
-    if isinstance(value, dict):
-        return {str(key): plain(item, inside) for key, item in value.items()}
-    return [plain(item, inside) for item in value] if isinstance(value, list) else value
+def plain(value: object) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a copy as JSON has it: keys are text, and what holds itself (YAML can say so) is null there."""
+    root: list[Any] = [None]
+    within: set[int] = set()
+    # Where to put a value, the key there, and the value; without a place, the key says what is done.
+    waiting: list[tuple[Any, Any, Any]] = [(root, 0, value)]
+    while waiting:
+        into, key, item = waiting.pop()
+        if into is None:
+            within.discard(key)
+        elif not isinstance(item, dict | list):
+            into[key] = item
+        elif id(item) in within:
+            into[key] = None
+        else:
+            within.add(id(item))
+            waiting.append((None, id(item), None))
+            made: Any = {str(each): None for each in item} if isinstance(item, dict) else [None] * len(item)
+            into[key] = made
+            pairs = item.items() if isinstance(item, dict) else enumerate(item)
+            for each, below in pairs:
+                waiting.append((made, str(each) if isinstance(item, dict) else each, below))
+    return root[0]
 
 
 def walk(value: object, path: str = "") -> Iterator[tuple[str, object]]:

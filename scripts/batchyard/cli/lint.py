@@ -11,6 +11,7 @@ from batchyard.cli.options import EnvironmentName, OutputFormat, load, new_app
 from batchyard.output import Output
 
 if TYPE_CHECKING:
+    from batchyard.asl import Source
     from batchyard.lint import Finding
 
 app = new_app()
@@ -54,14 +55,13 @@ def _of_files(files: list[Path]) -> list[Finding]:
     return [finding for path in files for finding in lint_state_machine(_parsed(path), source=str(path))]
 
 
-def _parsed(path: Path) -> object:
-    import yaml
-
+def _parsed(path: Path) -> Source:
+    from batchyard.asl import source
     from batchyard.errors import ManifestError, UsageError
 
     try:
-        return yaml.safe_load(path.read_text())
+        return source.parse(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
         raise UsageError(f"can not be read: {error.strerror}", where=str(path)) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ManifestError(f"neither JSON nor YAML: {error}", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise ManifestError("not UTF-8", where=str(path), fix="save it as UTF-8") from error

@@ -71,9 +71,9 @@ def required(
 ) -> tuple[list[Need], list[Gap]]:
     """Return every (action, resource) that a definition needs with its state, and what can not be derived.
 
-    Args: as of `derive`.
+    Args: as of `derive`; a machine that has been read serves too.
     """
-    machine = asl.read(definition)
+    machine = definition if isinstance(definition, asl.Machine) else asl.read(definition)
     found = [each for state in machine.states for each in _of_state(state, names, state_machine)]
     found += [Need("DeliverLogs", action, "*", reason="logging") for action in LOG_ACTIONS if logging]
     found += [Need("Trace", action, "*", reason="tracing") for action in TRACE_ACTIONS if tracing]
@@ -88,7 +88,9 @@ def _of_state(state: asl.State, names: Names, state_machine: str | None) -> Foun
     if call is None or call.kind == "activity":
         return
     task = Task(state, call, names, state_machine)
-    if call.kind == "lambda":
+    if "Credentials" in state.body:
+        yield from _other_role(task)
+    elif call.kind == "lambda":
         yield from invoke_function(task)
     elif call.kind == "sdk":
         yield from sdk_action(task)
@@ -100,6 +102,20 @@ def _of_state(state: asl.State, names: Names, state_machine: str | None) -> Foun
             f"role cannot be derived: the integration {call.service}:{call.action} is not known here",
             f"use one of {known}, an aws-sdk: integration, or a function",
         )
+
+
+def _other_role(task: Task) -> Found:
+    """Yield what a task with Credentials needs: to assume that role, whose own permissions the call uses.
+
+    Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+    """
+    roles = asl.literal_arns(task.state.body["Credentials"])
+    if not roles:
+        yield task.gap(
+            "role cannot be derived: Credentials name no literal role", "write the role's ARN into RoleArn"
+        )
+    for role in roles:
+        yield task.need("AssumeRoles", "sts:AssumeRole", role, "Credentials")
 
 
 def _distributed(state: asl.State, names: Names, state_machine: str | None) -> Found:
@@ -127,8 +143,8 @@ def _item_files(state: asl.State, names: Names) -> Iterator[Need | Gap]:
         ("ResultWriter", ("s3:GetObject", "s3:PutObject")),
     ):
         body = asl.as_dict(state.body.get(key))
-        if not body:
-            continue
+        if not body or ("Resource" not in body and "WriterConfig" in body):
+            continue  # results that are only shaped, not written, go to no bucket
         where = asl.as_dict(body.get("Arguments", body.get("Parameters")))
         bucket = where.get("Bucket")
         if not isinstance(bucket, str) or bucket.strip().startswith("{%"):

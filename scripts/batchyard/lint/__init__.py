@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from batchyard import asl
-from batchyard.lint import data, errors, fields, jobs, limits, references, roles, structure, tasks  # noqa: F401 - they register
+from batchyard.lint import (  # noqa: F401 - they register
+    arguments,
+    data,
+    errors,
+    fields,
+    jobs,
+    limits,
+    references,
+    roles,
+    structure,
+    tasks,
+    validation,
+)
 from batchyard.lint.findings import Finding, report
 from batchyard.lint.registry import RULES, Rule, Subject
 from batchyard.lint.suppress import Suppressions
@@ -17,12 +29,14 @@ def lint_state_machine(definition: object, *, source: str, machine_type: str = "
     """Return what is wrong with a state machine; never raises, whatever the document is.
 
     Args:
-        definition: the parsed ASL document.
+        definition: the parsed ASL document, or a `Source`, whose findings have their line and column.
         source: the file it came from, for the findings' places.
         machine_type: STANDARD or EXPRESS.
     """
-    machine = asl.read(definition, express=machine_type == "EXPRESS")
-    return _run(Subject(machine, asl.plain(definition)), source)
+    text = definition if isinstance(definition, asl.Source) else None
+    value = text.value if text else definition
+    machine = asl.read(value, express=machine_type == "EXPRESS", source=text)
+    return _run(Subject(machine, machine.document), source)
 
 
 def lint_bundle(bundle: dict[str, Any], definition: object, *, source: str = "") -> list[Finding]:
@@ -37,13 +51,21 @@ def lint_bundle(bundle: dict[str, Any], definition: object, *, source: str = "")
     kind = asl.as_dict(package.get("state_machine")).get("type")
     machine = asl.read(definition, express=kind == "EXPRESS")
     name = source or str(package.get("workflow", ""))
-    return _run(Subject(machine, asl.plain(definition), package), name)
+    return _run(Subject(machine, machine.document, package), name)
 
 
 def _run(subject: Subject, source: str) -> list[Finding]:
-    suppressions = Suppressions.of(subject.machine)
+    suppressions, text = Suppressions.of(subject.machine), subject.machine.source
     found = {
-        Finding(rule.id, rule.level, f"{source}#{hit.path}", hit.state, hit.message, hit.fix or rule.fix)
+        Finding(
+            rule.id,
+            rule.level,
+            f"{source}#{hit.path}",
+            hit.state,
+            hit.message,
+            hit.fix or rule.fix,
+            text.where(hit.path) if text else "",
+        )
         for rule in RULES.values()
         for hit in rule.check(subject)
         if not suppressions.covers(rule.id, hit.path)

@@ -1,4 +1,4 @@
-"""Rules on values and expressions: BY302, BY303, BY305, BY306."""
+"""Rules on values and expressions: BY302, BY303, BY306."""
 
 from __future__ import annotations
 
@@ -7,20 +7,9 @@ from collections.abc import Iterator
 
 from batchyard import asl
 from batchyard.asl import expressions
-from batchyard.lint.registry import Hit, Subject, at, rule
+from batchyard.lint.registry import Hit, Subject, rule
 from batchyard.lint.tasks import is_batch, tasks
 
-_PATH_FIELDS = [
-    "InputPath",
-    "OutputPath",
-    "ResultPath",
-    "ItemsPath",
-    "SecondsPath",
-    "TimestampPath",
-    "TimeoutSecondsPath",
-    "HeartbeatSecondsPath",
-    "MaxConcurrencyPath",
-]
 _COUNTING = re.compile(r"^States\.(ArrayLength|MathAdd|MathRandom|Array|ArrayRange|ArrayPartition)\(")
 
 
@@ -28,11 +17,11 @@ _COUNTING = re.compile(r"^States\.(ArrayLength|MathAdd|MathRandom|Array|ArrayRan
     "BY302", "error", "a JSONata expression that does not parse", fix="correct it; try it with jsonata-python"
 )
 def bad_expression(subject: Subject) -> Iterator[Hit]:
+    yield from subject.diagnosed("jsonata")
     for state, path, code in _expressions(subject):
         try:
             called = expressions.functions(expressions.parse(code))
-        except expressions.ExpressionError as error:
-            yield Hit(path, state.name, f"{error.what}: {code.strip()[:80]}")
+        except expressions.ExpressionError:
             continue
         if "eval" in called:
             yield Hit(path, state.name, "Step Functions has no $eval", "use $parse for JSON text")
@@ -93,40 +82,18 @@ def _not_text(value: object, *, key: str, jsonata: bool) -> str:
 
 
 @rule(
-    "BY305",
-    "error",
-    "a JSONPath field that holds no path",
-    fix="start it with $, or with States. where a function may stand",
-)
-def not_a_path(subject: Subject) -> Iterator[Hit]:
-    for state in subject.machine.states:
-        if state.jsonata:
-            continue
-        for key in _PATH_FIELDS:
-            value = state.body.get(key)
-            if key in state.body and value is not None and not _is_path(value):
-                yield at(state, f"{key} is {value!r}", key)
-        for path, value in asl.own_values(state):
-            if path.endswith(".$") and not _is_path(value):
-                yield Hit(path, state.name, f"{path.rsplit('/', 1)[-1]} is {value!r}")
-
-
-def _is_path(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(("$", "States."))
-
-
-@rule(
     "BY306",
     "error",
     "an expression that is sent as plain text",
     fix="close it with %}, or set QueryLanguage JSONata",
 )
 def plain_expression(subject: Subject) -> Iterator[Hit]:
+    yield from subject.diagnosed("delimiter")
     for state in subject.machine.states:
-        for path, value in asl.own_values(state):
+        for path, value in asl.own_values(state) if not state.jsonata else ():
             if not isinstance(value, str):
                 continue
             if expressions.is_half(value):
                 yield Hit(path, state.name, f"only one of the two delimiters of an expression: {value[:60]}")
-            elif not state.jsonata and expressions.inner(value) is not None:
+            elif expressions.inner(value) is not None:
                 yield Hit(path, state.name, "a JSONata expression in a JSONPath state")

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from batchyard import asl
 from batchyard.asl import expressions
+from batchyard.asl.source import MAX_BYTES
 from batchyard.lint import history
 from batchyard.lint.registry import Hit, Subject, at, rule
 from batchyard.lint.tasks import is_batch, is_whole, tasks
 
-MAX_DEFINITION = 1_048_576
+MAX_DEFINITION = MAX_BYTES
 MAX_PAYLOAD = 262_144
 MAX_SUBMIT = 30 * 1024
 MAX_JOB_DEFINITION = 24 * 1024

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from batchyard import asl
+from batchyard.asl.validate import Diagnostic, Kind, diagnose
 from batchyard.lint.findings import Level
 from batchyard.lint.history import Counter
 
@@ -28,6 +29,28 @@ class Subject:
     machine: asl.Machine
     definition: object
     bundle: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def _diagnostics(self) -> dict[Kind, list[Diagnostic]]:
+        found: dict[Kind, list[Diagnostic]] = {}
+        for each in diagnose(self.machine):
+            found.setdefault(each.kind, []).append(each)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {state.path: state.name for state in self.machine.states}
+
+    def diagnosed(self, *kinds: Kind) -> Iterator[Hit]:
+        """Yield what validation says of these kinds, with the state that it is in."""
+        for kind in kinds:
+            for each in self._diagnostics.get(kind, ()):
+                yield Hit(each.path, self._state_at(each.path), each.message)
+
+    def _state_at(self, path: str) -> str:
+        while path and path not in self._names:
+            path = path.rpartition("/")[0]
+        return self._names.get(path, "")
 
     @cached_property
     def counter(self) -> Counter:

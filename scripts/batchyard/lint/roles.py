@@ -22,7 +22,7 @@ _ANYWHERE = Names("lint", "lint", "000000000000", "us-east-1")
     fix="write the resources' ARNs into the arguments",
 )
 def underivable(subject: Subject) -> Iterator[Hit]:
-    _, gaps = required(subject.machine.body, _ANYWHERE, state_machine="lint")
+    _, gaps = required(subject.machine, _ANYWHERE, state_machine="lint")
     for gap in gaps:
         yield Hit(gap.path, gap.state, gap.message, gap.fix)
 

@@ -122,6 +122,26 @@ def test_what_names_no_resource_is_refused_with_its_state(state: dict[str, Any])
         _derived(machine(Vague=state))
 
 
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html
+def test_a_task_with_credentials_needs_only_their_role() -> None:
+    role = "arn:aws:iam::111111111111:role/lab"
+    state = {**task("lambda:invoke", FunctionName=FUNCTION), "Credentials": {"RoleArn": role}}
+    assert pairs(_derived(machine(T=state))) == {("sts:AssumeRole", role)}
+    with pytest.raises(BatchyardError, match="Credentials name no literal role"):
+        _derived(machine(T={**state, "Credentials": {"RoleArn": "{% $role %}"}}))
+
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
+def test_results_that_are_only_shaped_need_no_bucket() -> None:
+    processor = {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "I",
+        "States": {"I": {"Type": "Succeed"}},
+    }
+    state = {"Type": "Map", "ItemProcessor": processor, "ResultWriter": {"WriterConfig": {}}, "End": True}
+    assert not [action for action, _ in pairs(_derived(machine(T=state))) if action.startswith("s3:")]
+
+
 def test_the_role_covers_exactly_what_is_required() -> None:
     definition = everything()
     needs, gaps = required(definition, NAMES, state_machine="batchyard-local-exome")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.lint.lint_subjects import bundle, machine
 
-from batchyard.asl import STATE_TYPES, expressions
+from batchyard.__main__ import main
+from batchyard.asl import STATE_TYPES, expressions, source
 from batchyard.graph import render_graph
 from batchyard.lint import Finding, lint_bundle, lint_state_machine, report
 
@@ -84,6 +87,25 @@ def test_report_is_json_with_counts() -> None:
         "message": "a task that never answers holds the execution for up to a year",
         "fix": "set TimeoutSeconds a little above the longest good run (JSONPath: or TimeoutSecondsPath)",
     }
+
+
+def test_a_finding_in_a_text_says_line_and_column() -> None:
+    text = "StartAt: A\nStates:\n  A:\n    Type: Pass\n    Timeout: 3\n    End: true\n"
+    found = lint_state_machine(source.parse(text, "m.yaml"), source="m.yaml")
+    assert [each.line().splitlines()[0] for each in found] == [
+        "BY011 error m.yaml:5:5 (A): Field 'Timeout' is not supported"
+    ]
+    assert report(found)["findings"][0]["where"] == "m.yaml:5:5"
+
+
+def test_the_command_names_file_line_and_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "m.asl.json"
+    path.write_text('{"StartAt": "A",\n "States": {\n  "A": {"Type": "Pass"}}}')
+    assert main(["lint", str(path)]) == 1
+    assert f"BY004 error {path}:3:3 (A): " in capsys.readouterr().out
+    path.write_text('{"StartAt": "A",\n "StartAt": "B"}')
+    assert main(["lint", str(path)]) == 1
+    assert f"{path}:2:2: key StartAt is given twice" in capsys.readouterr().err
 
 
 def test_errors_come_before_warnings() -> None:

@@ -64,9 +64,9 @@ def test_an_alias_gives_the_value_it_stands_for() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('{"a": 1, "a": 2}', "x.json: key a is given twice"),
-        ('{"a": NaN}', "x.json: NaN is no JSON value"),
-        ('{"a": [-Infinity]}', "x.json: -Infinity is no JSON value"),
+        ('{"a": 1, "a": 2}', "x.json:1: key a is given twice"),
+        ('{"a": NaN}', "x.json:1: NaN is no JSON value"),
+        ('{"a": [-Infinity]}', "x.json:1: -Infinity is no JSON value"),
         ('{"a":\n 1,}', "x.json:2: not valid JSON"),
     ],
 )

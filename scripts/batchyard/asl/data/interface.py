@@ -35,6 +35,10 @@ class Environment:
             self._context = self.context_of()
         return self._context
 
+    def forget(self) -> None:
+        """Make the context object anew when something asks for it again."""
+        self._context = None
+
 
 class Finish(NamedTuple):
     """What a state leaves behind: its output, and the variables that it assigns."""
@@ -51,21 +55,25 @@ class Pause(NamedTuple):
 
 
 class StateData(Protocol):
-    """One state's data flow. Every method raises StatesError (QueryError, ...) where the service fails the state."""
+    """One state's data flow.
+
+    Every method raises StatesError (QueryError, ...) where the service fails the state.
+    """
 
     def effective(self, raw: Value, env: Environment) -> Value:
         """Return the input after InputPath; with JSONata the input itself."""
         ...
 
     def arguments(self, raw: Value, env: Environment) -> Value:
-        """Return what the state works on: InputPath then Parameters, or Arguments (the input without them)."""
+        """Return what the state works on, of InputPath and Parameters, or of Arguments."""
         ...
 
     def finish(self, raw: Value, result: Value, env: Environment) -> Finish:
-        """Return output and assignments after success, of ResultSelector, ResultPath, OutputPath, Output, Assign.
+        """Return output and assignments after success.
 
-        For a Pass, `result` is what `arguments` returned (its Result field is read here); for Wait and Succeed
-        it is the effective input.
+        They are of ResultSelector, ResultPath and OutputPath, or of Output, and of Assign. For a Pass,
+        `result` is what `arguments` returned (its Result field is read here); for Wait and Succeed it is the
+        effective input.
         """
         ...
 
@@ -82,9 +90,10 @@ class StateData(Protocol):
         ...
 
     def number(self, field: str, raw: Value, env: Environment) -> float | None:
-        """Return a number that may stand under `field`, under `<field>Path` or as an expression; None if absent.
+        """Return a number that stands under `field` or `<field>Path`; None if neither is there.
 
-        For TimeoutSeconds, HeartbeatSeconds, MaxConcurrency, ToleratedFailureCount, ToleratedFailurePercentage.
+        For TimeoutSeconds, HeartbeatSeconds, MaxConcurrency, ToleratedFailureCount,
+        ToleratedFailurePercentage.
         """
         ...
 
@@ -101,13 +110,13 @@ class StateData(Protocol):
         ...
 
     def item(self, raw: Value, value: Value, env: Environment) -> Value:
-        """Return one iteration's input, of ItemSelector; the context has Map.Item. `value` is the item itself."""
+        """Return one iteration's input, of ItemSelector; the context has Map.Item; `value` is the item."""
         ...
 
     def evaluate(self, field: str, raw: Value, env: Environment) -> Value:
         """Return a whole field evaluated: Credentials, ItemReader, ItemBatcher, ResultWriter; None if absent.
 
-        Members such as `MaxItemsPath` come back as `MaxItems`; JSONPath's `Parameters` and JSONata's `Arguments`
-        both come back as `Parameters`.
+        Members such as `MaxItemsPath` come back as `MaxItems`; JSONPath's `Parameters` and JSONata's
+        `Arguments` both come back as `Parameters`.
         """
         ...
