@@ -5,11 +5,11 @@ BIN := .venv/bin
 BATCHYARD := $(BIN)/batchyard
 PYTEST := $(BIN)/pytest
 .DEFAULT_GOAL := help
-.PHONY: help setup demo sample test test-fast test-slow check scan render lint package plan gate apply smoke destroy \
+.PHONY: help setup demo sample test test-fast test-slow check scan workflow-test render lint package plan gate apply smoke destroy \
   local-up local-down bench lock pictures clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 	@echo "  ENV=<name> chooses the environment (default local)"
 
 setup: ## virtual environment, locked packages, Terraform provider
@@ -35,6 +35,9 @@ test-fast: setup ## tests that need neither Terraform nor the local environment 
 
 test-slow: setup ## tests on the local environment and with the real Terraform provider
 	$(PYTEST) -q -n 2 --dist loadgroup -m "local or terraform"
+
+workflow-test: setup ## test cases of all workflows, in virtual time, with coverage
+	@$(BATCHYARD) workflow test --all --env $(ENV) --coverage-min 100
 
 render: setup ## bundles of ENV: state machines, job definitions, functions, roles
 	@$(BATCHYARD) render --env $(ENV)

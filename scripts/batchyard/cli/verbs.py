@@ -8,7 +8,7 @@ from collections.abc import Sequence
 VERBS = {
     "local": "Start, stop and look at the environment on this machine.",
     "env": "List, show and draw environments.",
-    "workflow": "List, show and draw workflows.",
+    "workflow": "List, show, draw and test workflows.",
     "render": "Render workflows into bundles for Terraform.",
     "lint": "Check rendered workflows.",
     "package": "Build the functions' zip files.",
