@@ -64,7 +64,10 @@ class Clients:
             region_name=REGION,
             aws_access_key_id=ACCOUNT,
             aws_secret_access_key="any",
-            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 2}),
+            # StartSyncExecution has a host of its own on AWS, sync-states; an address has no such part.
+            config=Config(
+                s3={"addressing_style": "path"}, retries={"total_max_attempts": 2}, inject_host_prefix=False
+            ),
         )
 
     def queue(self, name: str = "tests") -> str:

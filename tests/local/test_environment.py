@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import os
 import signal
 import socket
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.local.clients import Clients, single, task, until
+from tests.local.clients import Clients, single, until
 from tests.local.conftest import free_port
 
 from batchyard.errors import BatchyardError
@@ -147,7 +146,7 @@ def test_a_failed_start_shows_the_log(local_folder: Path) -> None:
     assert "unknown: imagemap" in raised.value.fix
 
 
-@pytest.mark.parametrize("name", ["batch/batch.sqlite", "state/services/iam.json"])
+@pytest.mark.parametrize("name", ["batch/batch.sqlite", "states/states.sqlite", "state/services/iam.json"])
 def test_broken_state_is_refused_at_once_and_kept(start: Start, local_folder: Path, name: str) -> None:
     start()("iam").create_user(UserName="x")
     control.down()
@@ -178,7 +177,7 @@ def test_state_is_for_its_owner_only(start: Start, local_folder: Path) -> None:
     start()
     control.down()
     assert local_folder.stat().st_mode & 0o077 == 0
-    for path in (local_folder / "state", local_folder / "batch"):
+    for path in (local_folder / "state", local_folder / "batch", local_folder / "states"):
         assert all(each.stat().st_mode & 0o077 == 0 for each in (path, *path.rglob("*")))
 
 
@@ -233,57 +232,12 @@ def test_state_survives_kill_9(start: Start) -> None:
     job_id = fill(start())
     server = control.status()
     assert server
-    until(lambda: all("kept" in saved(name) for name in ("stepfunctions", "lambda", "s3")))
+    until(lambda: all("kept" in saved(name) for name in ("lambda", "s3")))
     until(lambda: "kept line" in saved("cloudwatch_logs"))
     os.kill(server.pid, signal.SIGKILL)
     os.waitpid(server.pid, 0)
     assert control.status() is None
     still_there(start(), job_id)
-
-
-@pytest.mark.parametrize("ending", ["down", "kill"])
-def test_an_execution_that_a_restart_cut_off_has_failed_and_says_why(start: Start, ending: str) -> None:
-    clients = start()
-    definition = clients.definition("long", "sleep", "60")
-    arn = clients.start(clients.machine("cut", single(task(definition, clients.queue()))))
-    until(lambda: clients("batch").list_jobs(jobQueue="tests", jobStatus="RUNNING")["jobSummaryList"])
-    server = control.status()
-    assert server
-    if ending == "down":
-        control.down()
-    else:
-        until(lambda: "TaskSubmitted" in saved("stepfunctions"))
-        os.kill(server.pid, signal.SIGKILL)
-        os.waitpid(server.pid, 0)
-    clients = start()
-    execution = clients.execution(arn)
-    assert execution["status"] == "FAILED"
-    assert execution["error"] == "States.ServiceRestart"
-    assert "local environment stopped" in execution["cause"]
-    assert clients.history(arn)[-1]["type"] == "ExecutionFailed"
-    submitted = next(event for event in clients.history(arn) if event["type"] == "TaskSubmitted")
-    job_id = json.loads(submitted["taskSubmittedEventDetails"]["output"])["JobId"]
-    assert clients.job_ended(job_id)["status"] == "FAILED"
-
-
-def test_an_execution_is_kept_from_its_first_moment(start: Start) -> None:
-    clients = start()
-    machine = clients.machine("early", single({"Type": "Wait", "Seconds": 60, "End": True}))
-    until(lambda: "early" in saved("stepfunctions"))
-    server = control.status()
-    assert server
-    arn = clients.start(machine, {"sample": "x"})
-    os.kill(server.pid, signal.SIGKILL)
-    os.waitpid(server.pid, 0)
-    assert arn not in saved("stepfunctions"), "it was saved before it was killed"
-    clients = start()
-    execution = clients.execution(arn)
-    assert (execution["status"], execution["error"]) == ("FAILED", "States.ServiceRestart")
-    assert json.loads(execution["input"]) == {"sample": "x"}
-    kinds = [event["type"] for event in clients.history(arn)]
-    assert (kinds[0], kinds[-1]) == ("ExecutionStarted", "ExecutionFailed")
-    listed = clients("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
-    assert [each["executionArn"] for each in listed] == [arn]
 
 
 def test_down_leaves_no_process(start: Start) -> None:

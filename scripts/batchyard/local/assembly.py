@@ -10,26 +10,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from batchyard.local import (
-    batch_api,
-    fault,
-    identity,
-    interpreter,
-    journal,
-    mends,
-    ministack,
-    record,
-    recovery,
-    saver,
-    submit_job,
-)
+from batchyard.local import batch_api, fault, identity, mends, mends_lambda, ministack, record, saver, tasks
 from batchyard.local.batch import BatchEngine, EngineSettings
 from batchyard.local.host import EmulatorHost
+from batchyard.local.states.install import States
+from batchyard.local.states.item_store import ItemStore
+from batchyard.local.states.service import StatesService
+from batchyard.local.tasks.services import LocalIam
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 _INTERNAL = "/_batchyard/"
+_LOOK_SECONDS = 0.02
 _log = logging.getLogger("batchyard.local")
 
 
@@ -44,20 +37,21 @@ class Environment:
 
     def __init__(self, server: record.Server, local_dir: Path, jobs: EngineSettings) -> None:
         self.failure: Exception | None = None
-        self._journal = journal.Journal(local_dir / "state" / "services")
-        self._saver = saver.Saver(local_dir / "state" / "services", self._journal)
+        self._saver = saver.Saver(local_dir / "state" / "services")
         self._engine = BatchEngine(
             local_dir / "batch", EmulatorHost(server.endpoint, self._saver.touch), jobs
         )
         self._server, self._folder = server, local_dir
         self._serve = ministack.get("app", "app")
         self._stopped = False
+        self._states = States(local_dir / "states", self._runner)
+        self._items: ItemStore | None = None
+        self._waiting: asyncio.Task[None] | None = None
         batch_api.install(self._engine)
-        self._task = submit_job.install(self._engine)
         identity.install()
-        interpreter.install(self._saver.touch)
+        self._states.install()
         mends.install()
-        self._journal.install()
+        mends_lambda.install()
 
     async def app(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -68,16 +62,18 @@ class Environment:
             await self._internal(path.removeprefix(_INTERNAL), receive, send)
             return
         self._saver.touch()
+        if (path, scope.get("method")) == ("/_ministack/reset", "POST"):  # before it is answered
+            await asyncio.to_thread(self._states.reset)
+            await asyncio.to_thread(self._engine.reset)
         await self._serve(scope, receive, send)
         self._saver.touch()
-        if path == "/_ministack/reset":
-            await asyncio.to_thread(self._engine.reset)
 
     def stop(self) -> None:
-        """Stop the engine and save; once."""
+        """Stop the engines and save; once."""
         if not self._stopped:
             self._stopped = True
-            self._task.close()
+            self._close_items()
+            self._states.stop()
             self._engine.stop()
             self._saver.stop()
 
@@ -92,21 +88,45 @@ class Environment:
                     self.failure = error
                     await send({"type": "lifespan.startup.failed", "message": str(error)})
                     raise
+                self._waiting = asyncio.create_task(self._go_on())
             await send(message)
 
         return forward
 
+    async def _go_on(self) -> None:
+        """Let executions go on as soon as this server takes calls: those that they made go out again."""
+        while not self._stopped:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self._server.port)
+            except OSError:
+                await asyncio.sleep(_LOOK_SECONDS)
+            else:
+                writer.close()
+                break
+        self._states.start()
+
     def _start(self) -> None:
         self._engine.start()
-        self._journal.restore()
-        recovery.end_lost_executions(self._task)
+        self._states.restore()
         self._saver.start()
         record.write(self._folder, self._server)
         _log.info("serving on %s", self._server.endpoint)
 
+    def _runner(self, service: StatesService) -> tasks.LocalRunner:
+        iam, endpoint = LocalIam(), self._server.endpoint
+        self._close_items()
+        self._items = ItemStore(endpoint, iam)
+        return tasks.LocalRunner(
+            tasks.Services(endpoint, self._engine, service.activities, service.executions, self._items, iam)
+        )
+
+    def _close_items(self) -> None:
+        if self._items is not None:
+            self._items.close()
+
     async def _internal(self, name: str, receive: Receive, send: Send) -> None:
         if name == "health":
-            await _answer(send, 200, asdict(self._server))
+            await _answer(send, 200, {**asdict(self._server), "failure": self._states.failure})
         elif name == "fault":
             status, answer = await asyncio.to_thread(fault.inject, self._engine, await _body(receive))
             await _answer(send, status, answer)

@@ -12,7 +12,7 @@ from batchyard.local.record import Server, exclusive, forget, health, read, reca
 from batchyard.local.settings import ACCOUNT, REGION
 from batchyard.paths import local_dir
 
-_STATE = ("state", "batch", "work", "tmp")
+_STATE = ("state", "batch", "states", "work", "tmp")
 
 
 def up(*, port: int | None = None, enforce_iam: bool | None = None, executor: str | None = None) -> Server:

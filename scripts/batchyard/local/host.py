@@ -51,7 +51,8 @@ class EmulatorHost:
                 if held:
                     self._room.release()
 
-        self._hand_over(scope, append)
+        hand_over(scope, append)
+        self._changed()
 
     def put_event(
         self, scope: Scope, detail_type: str, resources: Sequence[str], detail: Mapping[str, Any]
@@ -62,7 +63,8 @@ class EmulatorHost:
             "Resources": list(resources),
             "Detail": json.dumps(detail),
         }
-        self._hand_over(scope, lambda: _publish(entry))
+        hand_over(scope, lambda: publish(entry))
+        self._changed()
 
     def credentials(self, scope: Scope, role_arn: str, session_name: str) -> Mapping[str, str]:
         return identity.job_credentials(scope, role_arn, session_name)
@@ -81,13 +83,14 @@ class EmulatorHost:
             records.pop(event["eventId"], None)
         del found["events"][:surplus]
 
-    def _hand_over(self, scope: Scope, action: Callable[[], None]) -> None:
-        loop = ministack.get("app", "_MAIN_LOOP")
-        try:
-            loop.call_soon_threadsafe(ministack.within, scope, action)
-        except RuntimeError:  # the loop is closed: the server is going down
-            _log.warning("an event or log line came after the server's end and is lost")
-        self._changed()
+
+def hand_over(scope: Scope, action: Callable[[], None]) -> None:
+    """Let an action follow on the emulator's event loop, in an account and region; from any thread."""
+    loop = ministack.get("app", "_MAIN_LOOP")
+    try:
+        loop.call_soon_threadsafe(ministack.within, scope, action)
+    except RuntimeError:  # the loop is closed: the server is going down
+        _log.warning("an event or log line came after the server's end and is lost")
 
 
 def _append(group: str, stream: str, rows: list[dict[str, Any]]) -> None:
@@ -101,7 +104,7 @@ def _append(group: str, stream: str, rows: list[dict[str, Any]]) -> None:
     ministack.get("services.cloudwatch_logs", "_put_log_events")({**names, "logEvents": rows})
 
 
-def _publish(entry: dict[str, Any]) -> None:
+def publish(entry: dict[str, Any]) -> None:
     """Put one event on the default bus; without an enabled rule nobody could see it, so it is left out."""
     rules = ministack.get("services.eventbridge", "_rules")
     if not any(rule.get("State") == "ENABLED" for rule in rules.values()):

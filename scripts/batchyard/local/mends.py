@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from batchyard.local import mends_ec2, mends_events, mends_services, mends_states, ministack
+from batchyard.local import mends_ec2, mends_events, mends_services, ministack
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
@@ -24,7 +24,6 @@ def install() -> None:
         table[action] = mend(table[action])
     ministack.wrap("services.eventbridge", "_validate_target_arn", mends_events.refuse_job_queues)
     services = ministack.handlers()
-    services["states"] = _after(services["states"], _target, mends_states.MENDS)
     services["monitoring"] = _after(services["monitoring"], _query, mends_services.ALARMS)
     services["lambda"] = _after(services["lambda"], _rest, mends_services.FUNCTIONS)
 
@@ -42,10 +41,6 @@ def _after(handler: Handler, read: Read, mends: Mapping[str, Mend]) -> Handler:
         return mend(payload, response) if mend and response[0] < 300 else response
 
     return mended
-
-
-def _target(_method: str, _path: str, headers: Mapping[str, str], body: bytes) -> Request:
-    return headers.get("x-amz-target", "").rsplit(".", 1)[-1], json.loads(body or b"{}")
 
 
 def _query(_method: str, _path: str, headers: Mapping[str, str], body: bytes) -> Request:

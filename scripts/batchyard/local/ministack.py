@@ -80,31 +80,17 @@ TOUCHED: tuple[Touch, ...] = (
     Touch("services.eventbridge", "_rules"),
     Touch("services.eventbridge", "_validate_target_arn", ("target",)),
     Touch("services.cloudwatch", "_alarms"),
-    Touch(_SFN, "_SERVICE_DISPATCH", keys=("arn:aws:states:::sqs:sendMessage",)),
-    Touch(_SFN, "_AWS_SDK_SERVICE_MAP", keys=("rdsdata",)),
-    Touch(_SFN, "_AWS_SDK_ERROR_PREFIX", keys=("rdsdata",)),
-    Touch(_SFN, "_REST_JSON_ACTION_PATHS", keys=("rds-data",)),
-    Touch(_SFN, "_ExecutionError", ("error", "cause")),
-    Touch(_SFN, "_executions"),
+    Touch("core.lambda_runtime", "_detect_runtime_binary", ("runtime",)),
+    Touch("core.lambda_runtime", "reset", ()),
+    Touch("services.lambda_svc", "_execute_function_warm", ("func", "event", "request_id")),
     Touch(_SFN, "_state_machines"),
     Touch(_SFN, "_start_execution", ("data",)),
-    Touch(_SFN, "_run_execution", ("exec_arn",)),
-    Touch(_SFN, "_fail_execution", ("execution", "error", "cause")),
-    Touch(_SFN, "_emit_execution_status_event", ("execution",)),
-    Touch(_SFN, "_add_event", ("execution", "event_type", "details")),
-    Touch(_SFN, "_run_sub_machine", ("states", "start_at", "input_data", "execution", "ctx")),
-    Touch(_SFN, "_execute_pass", ("state_def", "raw_input", "ctx")),
-    Touch(_SFN, "_execute_choice", ("state_def", "raw_input", "ctx")),
-    Touch(_SFN, "_execute_wait", ("state_def", "raw_input", "ctx")),
-    Touch(_SFN, "_execute_task", ("state_def", "raw_input", "execution", "ctx")),
-    Touch(_SFN, "_execute_parallel", ("state_def", "raw_input", "execution", "ctx")),
-    Touch(_SFN, "_execute_map", ("state_def", "raw_input", "execution", "ctx")),
-    Touch(_SFN, "_invoke_resource_with_timeout", ("resource", "input_data", "timeout")),
-    Touch(_SFN, "_call_lambda", ("func_ref", "event")),
-    Touch(_SFN, "_run_parallel_branches", ("state_def", "raw_input", "execution", "ctx")),
-    Touch(_SFN, "_run_map_items", ("state_def", "raw_input", "execution", "ctx")),
-    Touch(_SFN, "_scaled_sleep", ("seconds",)),
-    Touch(_SFN, "_SFN_WAIT_SCALE"),
+    Touch(_SFN, "_update_state_machine", ("data",)),
+    Touch(_SFN, "_resolve_state_machine_arn", ("arn",)),
+    Touch(_SFN, "_tag_resource", ("data",)),
+    Touch(_SFN, "_untag_resource", ("data",)),
+    Touch(_SFN, "get_state", ()),
+    Touch(_SFN, "load_persisted_state", ("data",)),
     Touch(_EC2, "_ACTION_MAP", keys=_EC2_ACTIONS),
     Touch(_EC2, "_parse_tag_specs", ("p", "resource_type", "resource_id")),
     Touch(_EC2, "_flow_logs"),
@@ -168,7 +154,14 @@ def get(module_name: str, name: str) -> Any:  # noqa: ANN401 - MiniStack is unty
 
 def wrap(module_name: str, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
     """Put `make(original)` in the place of a listed function."""
-    setattr(module(module_name), name, make(get(module_name, name)))
+    put(module_name, name, make(get(module_name, name)))
+
+
+def put(module_name: str, name: str, ours: Any) -> None:  # noqa: ANN401 - MiniStack is untyped
+    """Put something in the place of a listed name."""
+    if (module_name, name) not in _LISTED:
+        raise KeyError(f"{module_name}.{name} is not listed in TOUCHED")
+    setattr(module(module_name), name, ours)
 
 
 def handlers() -> dict[str, Any]:

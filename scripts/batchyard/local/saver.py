@@ -17,10 +17,11 @@ from typing import Any
 
 from batchyard.errors import BatchyardError
 from batchyard.local import ministack
-from batchyard.local.journal import SERVICE, Journal
 
 _log = logging.getLogger("batchyard.local.saver")
 _PAUSE = 1.0  # seconds between a change and the save that holds it
+# Its state machines and executions are in a database of our own.
+_LEFT_OUT = ("stepfunctions",)
 _SHARE = 0.05  # the most of the time that saving may take: a service that takes 1 s is saved every 20 s
 
 
@@ -29,11 +30,10 @@ class Saver:
 
     Args:
         folder: where MiniStack keeps one JSON file per service.
-        journal: what is on disk already of the executions, and need not be once they are saved.
     """
 
-    def __init__(self, folder: Path, journal: Journal | None = None) -> None:
-        self._folder, self._journal = folder, journal
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._changed = threading.Event()
         self._ending = threading.Event()
         self._digests: dict[str, str] = {}
@@ -64,25 +64,24 @@ class Saver:
         """Write what has changed; return whether all of it could be written now."""
         states: dict[str, Callable[[], Any]] = ministack.get("app", "_build_persistence_save_dict")()
         with self._lock:
-            written = [self._save_one(name, get_state, everything) for name, get_state in states.items()]
+            written = [
+                self._save_one(name, get_state, everything)
+                for name, get_state in states.items()
+                if name not in _LEFT_OUT
+            ]
         return all(written)
 
     def _save_one(self, name: str, get_state: Callable[[], Any], always: bool) -> bool:
         began = time.monotonic()
         if began < self._not_before.get(name, 0) and not always:
             return False
-        journal = self._journal if name == SERVICE else None
         try:
-            if journal:
-                journal.roll()
             text = _encode(name, get_state())
         except RuntimeError:  # a table grew while it was copied
             return False
         except (TypeError, ValueError) as error:
             _log.warning("the state of %s can not be saved: %s", name, error)
             return True
-        except OSError as error:
-            return self._not_written(name, error)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if digest != self._digests.get(name):
             try:
@@ -91,8 +90,6 @@ class Saver:
                 return self._not_written(name, error)
             self._failing = False
             self._digests[name] = digest
-        if journal:
-            journal.drop()
         now = time.monotonic()
         self._not_before[name] = now + (now - began) / _SHARE
         return True

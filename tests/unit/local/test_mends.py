@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batchyard.local import mends_ec2, mends_events, mends_services, mends_states, ministack
+from batchyard.local import mends_ec2, mends_events, mends_services, ministack
 
 
 @pytest.fixture
@@ -83,22 +83,6 @@ def test_ports_of_other_protocols_are_kept() -> None:
     params = {"IpPermissions.1.IpProtocol": ["tcp"], "IpPermissions.1.FromPort": ["443"]}
     mends_ec2.MENDS["AuthorizeSecurityGroupIngress"](original)(params)
     assert seen == params
-
-
-def test_a_machines_tracing_is_remembered() -> None:
-    arn = "arn:aws:states:us-east-1:000000000000:stateMachine:traced"
-    machines = ministack.get("services.stepfunctions", "_state_machines")
-    machines[arn] = {"stateMachineArn": arn}
-    created = (200, {}, json.dumps({"stateMachineArn": arn}).encode())
-    mends_states.MENDS["CreateStateMachine"](
-        {"name": "traced", "tracingConfiguration": {"enabled": True}}, created
-    )
-    for asked in (arn, f"{arn}:1", f"{arn}:live"):
-        answer = mends_states.MENDS["DescribeStateMachine"]({"stateMachineArn": asked}, (200, {}, b"{}"))
-        assert json.loads(answer[2])["tracingConfiguration"] == {"enabled": True}
-    mends_states.MENDS["UpdateStateMachine"]({"stateMachineArn": arn, "roleArn": "r"}, (200, {}, b"{}"))
-    assert machines[arn]["tracingConfiguration"] == {"enabled": True}
-    del machines[arn]
 
 
 def test_an_alarm_is_told_whole() -> None:

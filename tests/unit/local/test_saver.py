@@ -51,6 +51,12 @@ def test_only_changes_are_written(services: Services, tmp_path: Path) -> None:
     assert json.loads(path.read_text())["payload"] == {"n": 2}
 
 
+def test_state_machines_are_left_out(services: Services, tmp_path: Path) -> None:
+    services["stepfunctions"] = services["sqs"] = dict
+    assert Saver(tmp_path).save(everything=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["sqs.json"]
+
+
 def test_a_table_that_grows_meanwhile_is_saved_later(services: Services, tmp_path: Path) -> None:
     def growing() -> Any:
         raise RuntimeError("dictionary changed size during iteration")

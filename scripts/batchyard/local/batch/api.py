@@ -22,6 +22,7 @@ from batchyard.local.batch.tags import Tagging
 Handler = Callable[[Scope, Payload], Payload]
 _TAGS = "/v1/tags/"
 _TAGS_TEMPLATE = "/v1/tags/{resourceArn}"
+_SUBMIT = ("POST", "/v1/submitjob")
 QUEUE_DELETED = "The job queue of the job was deleted"
 
 
@@ -50,6 +51,11 @@ class Api:
         if handler is None:
             raise ApiError(f"{operation.name} is not supported by the local environment")
         return handler(scope, request)
+
+    def submit(self, scope: Scope, payload: Mapping[str, Any], token: str) -> Payload:
+        """Answer a SubmitJob that may come twice: the second gets the job of the first."""
+        validation.operations()[_SUBMIT].check(payload, "")
+        return submit(self._registry, self._ledger, scope, dict(payload), token)
 
     def _control_plane(self) -> dict[str, Handler]:
         functions = {

@@ -102,15 +102,25 @@ class BatchEngine:
         payload: the JSON body; `tagKeys` of a DELETE may be in it or in the path's query.
         Returns status and body; the body may share parts with the engine, so it must not be changed.
         """
+        # What can not be saved now is no reason to refuse a look, but nothing more is taken in.
+        looks = method == "GET" or path.startswith(_LOOKS)
+        return self._answered(looks, lambda: self._parts.api.answer(scope, method, path, payload))
+
+    def submit(self, scope: Scope, payload: Mapping[str, Any], token: str) -> tuple[int, dict[str, Any]]:
+        """Answer a SubmitJob, once per token: the same token again gets the job that it has made.
+
+        token: any text; it decides the job's id, so that the job is known by it for as long as it is kept.
+        """
+        return self._answered(False, lambda: self._parts.api.submit(scope, payload, token))
+
+    def _answered(self, looks: bool, ask: Callable[[], dict[str, Any]]) -> tuple[int, dict[str, Any]]:
         with self._entered():
             if not self._running or not self._thread.is_alive():
                 return ApiError("The Batch engine is not running.", code=_SERVER, status=500).response()
-            # What can not be saved now is no reason to refuse a look, but nothing more is taken in.
-            looks = method == "GET" or path.startswith(_LOOKS)
             try:
                 if not looks and not self._saved:
                     self._parts.save()
-                answer = self._parts.api.answer(scope, method, path, payload)
+                answer = ask()
                 if not looks and self._parts.save():
                     self._poke()
             except ApiError as error:

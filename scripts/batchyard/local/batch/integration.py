@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from batchyard.local.batch.errors import ApiError
-from batchyard.local.batch.validation import Shape, service_model
+from batchyard.local.batch.validation import service_model
+from batchyard.local.shapes import Shape
 
 TASK_FAILED = "States.TaskFailed"
 Rename = Callable[[str, Mapping[str, Any]], str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import re
 import uuid
@@ -25,12 +26,18 @@ MOST_PRIORITY = 9_999
 _NOT_YET = ("nodeOverrides", "eksPropertiesOverride", "ecsPropertiesOverride")
 
 
-def submit(registry: Registry, ledger: Ledger, scope: Scope, payload: Payload) -> Payload:
+def submit(
+    registry: Registry, ledger: Ledger, scope: Scope, payload: Payload, token: str | None = None
+) -> Payload:
+    """Add a job; with a token only if it has not made one yet."""
+    made = ledger.find(scope, _job_id(scope, token)) if token else None
+    if made:
+        return _answer(made)
     _check(payload)
     queue = _queue(registry, scope, payload)
     definition = definitions.active(registry, scope, payload["jobDefinition"])
     _check_runnable(registry, queue, definition, payload)
-    spec = _spec(scope, payload, queue, definition)
+    spec = _spec(_job_id(scope, token), scope, payload, queue, definition)
     _check_dependencies(ledger, scope, spec)
     job = Job(spec.id, ledger.next_seq(), spec)
     ledger.add(job)
@@ -39,7 +46,18 @@ def submit(registry: Registry, ledger: Ledger, scope: Scope, payload: Payload) -
     ledger.fresh.append(job)
     ledger.doomed.extend(dependencies.link(ledger, job))
     ledger.announce(job)
-    return {"jobArn": job.arn, "jobName": spec.name, "jobId": job.id}
+    return _answer(job)
+
+
+def _answer(job: Job) -> Payload:
+    return {"jobArn": job.arn, "jobName": job.spec.name, "jobId": job.id}
+
+
+def _job_id(scope: Scope, token: str | None) -> str:
+    if token is None:
+        return str(uuid.uuid4())
+    digest = hashlib.sha256(f"{scope.account} {scope.region} {token}".encode()).digest()
+    return str(uuid.UUID(bytes=digest[:16], version=4))
 
 
 def _check(payload: Payload) -> None:
@@ -91,14 +109,16 @@ def _check_runnable(registry: Registry, queue: dict[str, Any], definition: Paylo
             raise refused(f"JobQueue {queue['jobQueueName']} does not support platform capability {kind}")
 
 
-def _spec(scope: Scope, payload: Payload, queue: dict[str, Any], definition: dict[str, Any]) -> JobSpec:
+def _spec(
+    job_id: str, scope: Scope, payload: Payload, queue: dict[str, Any], definition: dict[str, Any]
+) -> JobSpec:
     overrides = copy.deepcopy(payload.get("containerOverrides") or {})
     container = containers.overridden(definition["containerProperties"], overrides)
     timeout = payload.get("timeout") or definition.get("timeout") or {}
     propagate = payload.get("propagateTags")
     priority = payload.get("schedulingPriorityOverride")
     return JobSpec(
-        id=str(uuid.uuid4()),
+        id=job_id,
         scope=scope,
         name=payload["jobName"],
         queue=queue["jobQueueArn"],

@@ -9,11 +9,12 @@ from __future__ import annotations
 import hashlib
 import heapq
 import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import strategies as st
 
-from batchyard.asl.engine import Clock
+from batchyard.asl.engine import Clock, Stimulus
 from batchyard.asl.engine.tasks import (
     Effect,
     Failed,
@@ -178,6 +179,7 @@ class World:
         self.seed, self.clock = seed, clock
         self.fates: dict[str, list[tuple[float, Outcome]]] = {}
         self.started: list[str] = []
+        self.told: dict[str, list[Outcome]] = {}
         self.due: list[tuple[float, int, Report, str, Outcome]] = []
         self._count = itertools.count()
 
@@ -188,7 +190,15 @@ class World:
 
     def resume(self, effect: Effect, submitted: Any, report: Report) -> None:
         fate = self.fates.setdefault(effect.id, _fate(self.seed, effect, self.clock.now()))
-        self._send(effect, report, [each for each in fate if each[0] > self.clock.now()])
+        told = self.told.get(effect.id, [])
+        self._send(effect, report, [each for each in fate if each[1] not in told])
+
+    def after(self, clock: Clock, happened: Iterable[Stimulus]) -> None:
+        """Go on after a restart: with a new clock, and having told what the journal holds."""
+        self.clock, self.due, self.told = clock, [], {}
+        for stimulus in happened:
+            if stimulus.kind == "told":
+                self.told.setdefault(stimulus.data["id"], []).append(stimulus.data["outcome"])
 
     def cancel(self, effect: Effect, reason: str) -> None:
         self.due = [each for each in self.due if each[3] != effect.id]

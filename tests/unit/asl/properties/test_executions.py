@@ -94,7 +94,7 @@ def test_cut_off_anywhere_it_goes_on_as_if_nothing_had_happened(machine: dict[st
     execution, tape, world = run(machine, seed)
     for cut in range(1, len(tape.happened), max(1, len(tape.happened) // 6)):
         clock = VirtualClock(tape.happened[cut - 1].at)
-        world.clock, world.due = clock, []
+        world.after(clock, tape.happened[:cut])
         engine = Engine(clock, world, Tape())
         again = engine.restore(execution.spec, tape.happened[:cut])
         assert state_of(again) == tape.states[cut - 1]

@@ -97,7 +97,7 @@ def test_cut_off_anywhere_a_map_run_ends_as_it_would_have(machine: dict[str, Any
     for until in range(1, turns, max(1, turns // 6)):
         left = ledger.cut(until)
         clock = VirtualClock(left.turns[-1][1].at)
-        world.clock, world.due = clock, []
+        world.after(clock, [stimulus for _, stimulus in left.turns])
         engine = Engine(clock, world, left)
         restored = {spec.arn: engine.restore(spec, left.stimuli(spec.arn) or []) for spec in left.open()}
         again = restored[execution.spec.arn]

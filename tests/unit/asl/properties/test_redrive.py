@@ -21,7 +21,7 @@ def test_a_failed_execution_goes_on_where_it_failed(machine: dict[str, Any], see
     assume(execution.status == "FAILED")
     before = list(execution.history)
     clock = VirtualClock(before[-1].at + 60)
-    world.clock, world.due = clock, []
+    world.after(clock, tape.happened)
     engine = Engine(clock, world, Tape())
     again = engine.restore(execution.spec, tape.happened)
     assert refusal(again, clock.now()) is None

@@ -194,7 +194,7 @@ def test_a_full_disk_stops_nothing_for_good(make: MakeClient, monkeypatch: pytes
     real = store.Store.save
 
     def full(self: store.Store, **_: Any) -> None:
-        with self._explained():
+        with self._file.explained():
             raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(store.Store, "save", full)

@@ -1,0 +1,1 @@
+"""Step Functions in the local environment: its control plane, and the host of the interpreter."""

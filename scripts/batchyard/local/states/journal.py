@@ -1,0 +1,142 @@
+"""The engine's journal: what happens to executions goes to disk, then to those who listen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from batchyard.asl.engine import Execution, ExecutionSpec, Stimulus
+from batchyard.local.states.interface import Json
+from batchyard.local.states.records import Record
+from batchyard.local.states.store import Store
+
+Listener = Callable[[Record, Execution, Stimulus, int], None]
+
+
+class Describe(Protocol):
+    """Describes an execution's map runs, by ARN."""
+
+    def __call__(self, execution: Execution) -> dict[str, Json]: ...
+
+
+class ExecutionJournal:
+    """Keeps every turn of every execution but the synchronous Express ones, whose callers a restart cuts off.
+
+    Args:
+        store: where it is kept.
+        describe_map_runs: gives what is kept of the map runs of a closed execution.
+    """
+
+    def __init__(self, store: Store, describe_map_runs: Describe) -> None:
+        self._store, self._describe_map_runs = store, describe_map_runs
+        self.open: dict[str, Record] = {}  # records of open executions by ARN
+        self._numbers: dict[str, int] = {}  # how much has happened to each
+        self._passing: set[str] = set()
+        self._after: list[Callable[[], None]] = []
+        self.listeners: list[Listener] = []
+
+    def begin(self, spec: ExecutionSpec, about: Json, now: float, *, kept: bool = True) -> Record:
+        """Keep a new execution.
+
+        Args:
+            about: the machine's configuration.
+            now: seconds since the epoch.
+            kept: False for a synchronous one.
+        """
+        record = Record(self._store.number(), spec, about, now)
+        self.open[spec.arn] = record
+        self._numbers[spec.arn] = 0
+        if kept:
+            self._store.put(record)
+        else:
+            self._passing.add(spec.arn)
+        return record
+
+    def reopen(self, record: Record, happened: int) -> None:
+        """Take up an execution of which so much has been kept."""
+        self.open[record.spec.arn] = record
+        self._numbers[record.spec.arn] = happened
+
+    def after(self, action: Callable[[], None]) -> None:
+        """Let an action follow on the next commit."""
+        self._after.append(action)
+
+    def turn(self, execution: Execution, stimulus: Stimulus, first_event: int) -> None:
+        arn = execution.spec.arn
+        record = self.open.get(arn) or self._child(execution, stimulus)
+        kept = arn not in self._passing
+        if kept:
+            number = self._numbers[arn]
+            self._numbers[arn] = number + 1
+            self._store.add(record.id, number, stimulus)
+        if stimulus.kind == "redrive":
+            record.follow(execution)
+            self._store.put(record)
+            self._store.put_history(record.id, None)
+        if not execution.open:
+            self._close(record, execution, kept)
+        for listener in self.listeners:
+            listener(record, execution, stimulus, first_event)
+
+    def stimuli(self, arn: str) -> list[Stimulus] | None:
+        """Return what happened to a closed child that did not succeed; None if it is not kept."""
+        record = self._store.find(arn)
+        if record is None or record.status == "SUCCEEDED":
+            return None
+        return self._store.stimuli(record.id) or None
+
+    def commit(self) -> None:
+        self._store.commit()
+        after, self._after = self._after, []
+        for action in after:
+            action()
+
+    def ended(self, arn: str) -> Json | None:
+        """Return what a closed child execution tells the one that it belongs to; None if there is none."""
+        record = None if arn in self.open else self._store.find(arn)
+        child = record.spec.child if record is not None else None
+        if record is None or child is None:
+            return None
+        return {
+            "mapRunArn": child.map_run_arn,
+            "index": child.index,
+            "arn": arn,
+            "name": record.spec.name,
+            "status": record.status,
+            "output": record.output,
+            "error": record.error,
+            "cause": record.cause,
+            "startedAt": record.started,
+            "stoppedAt": record.stopped,
+            "redriveCount": record.redrives,
+        }
+
+    def _child(self, execution: Execution, stimulus: Stimulus) -> Record:
+        """Return the record of a child execution, which the engine starts and redrives by itself."""
+        found = self._store.find(execution.spec.arn) if stimulus.kind == "redrive" else None
+        if found is None:
+            return self.begin(execution.spec, {}, stimulus.at)
+        self.reopen(found, len(self._store.stimuli(found.id)))
+        return found
+
+    def _close(self, record: Record, execution: Execution, kept: bool) -> None:
+        arn = record.spec.arn
+        record.follow(execution)
+        del self.open[arn], self._numbers[arn]
+        self._passing.discard(arn)
+        if not kept:
+            return
+        for map_run, described in self._describe_map_runs(execution).items():
+            self._store.put_map_run(map_run, arn, described)
+        if record.spec.kind == "EXPRESS":
+            # Nobody can look at it again; a child's end is kept for its parent, until that has ended.
+            if record.spec.child is None:
+                self._store.forget(record.id)
+            else:
+                self._store.put(record)
+                self._store.forget_stimuli(record.id)
+            return
+        self._store.put(record)
+        self._store.put_history(record.id, execution.history)
+        if execution.status == "SUCCEEDED":
+            self._store.forget_stimuli(record.id)
