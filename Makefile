@@ -74,12 +74,14 @@ local-down: setup ## stop the local environment
 	@$(BATCHYARD) local down
 
 bench: setup ## measure; prints ratios, writes benchmarks/results/*.json
+	@$(PYTHON) scripts/bootstrap.py --with bench
 	@$(BIN)/python benchmarks/run.py
 
 lock: ## renew the lock files from pyproject.toml and requirements/*.in
 	$(BIN)/uv pip compile pyproject.toml --extra jobs --extra test --extra dev --generate-hashes --universal \
 	  -p 3.11 -o requirements/dev.lock
 	$(BIN)/uv pip compile requirements/checkov.in --generate-hashes --universal -p 3.11 -o requirements/checkov.lock
+	$(BIN)/uv pip compile requirements/bench.in --generate-hashes --universal -p 3.11 -o requirements/bench.lock
 
 pictures: setup ## the pictures of the README
 	@$(BATCHYARD) render --env dev

@@ -39,6 +39,7 @@ MIRROR_ROOTS = (
     "/srv",
 )
 MIRROR_DEPTH = 8
+ADDITIONS = ("checkov", "bench")  # environments of their own: the scanner, what is compared with
 
 
 class SetupError(Exception):
@@ -46,12 +47,13 @@ class SetupError(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Set up; `--with checkov` adds the scanner's own environment, `--only terraform` skips Python."""
+    """Set up; `--with checkov|bench` adds an environment of its own, `--only terraform` skips Python."""
     try:
         if "--only" not in arguments:
             environment(ROOT / ".venv", ROOT / "requirements" / "dev.lock", project=True)
-        if "checkov" in arguments:
-            environment(ROOT / ".venv-checkov", ROOT / "requirements" / "checkov.lock", project=False)
+        for name in ADDITIONS:
+            if name in arguments:
+                environment(ROOT / f".venv-{name}", ROOT / "requirements" / f"{name}.lock", project=False)
         terraform_version()
         configure_provider()
     except SetupError as error:
