@@ -15,10 +15,10 @@ from batchyard.asl import data
 from batchyard.asl.data.interface import Environment, Finish, StateData
 from batchyard.asl.data.text import dump
 from batchyard.asl.engine.context import timestamp
-from batchyard.asl.engine.failing import delay, matches
+from batchyard.asl.engine.failing import backoff, matches
 from batchyard.asl.engine.tasks import Failed, Succeeded, TaskCall
 from batchyard.asl.errors import NO_CHOICE, RUNTIME, TOLERATED_FAILURES, StatesError
-from batchyard.asl.model import Choice, Retrier, State
+from batchyard.asl.model import Choice, State
 from batchyard.asl.single_context import own_context
 from batchyard.asl.single_inspect import Inspection
 from batchyard.asl.single_mock import model_problem, shape_problem
@@ -127,7 +127,7 @@ class Test:
             details["retryIndex"] = retrier
             used = self.asked.counts["retrierRetryCount"]
             if used < state.retriers[retrier].attempts:
-                details["retryBackoffIntervalSeconds"] = _backoff(state.retriers[retrier], used)
+                details["retryBackoffIntervalSeconds"] = int(backoff(state.retriers[retrier], used))
                 return self._answer("RETRIABLE", error=error, details=details)
         catcher = _first(((n, each.errors) for n, each in enumerate(state.catchers)), error)
         if catcher is None:
@@ -233,13 +233,3 @@ def _check_result(found: Asked) -> None:
 
 def _first(entries: Iterator[tuple[int, tuple[str, ...]]], error: StatesError) -> int | None:
     return next((index for index, names in entries if matches(names, error)), None)
-
-
-def _backoff(retrier: Retrier, used: int) -> int:
-    """Return the whole seconds before a retry; with jitter the most that it may be."""
-
-    class _Most(random.Random):
-        def uniform(self, a: float, b: float) -> float:
-            return max(a, b)
-
-    return int(delay(retrier, used, _Most()))

@@ -10,21 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from batchyard.asl.engine import Event, ExecutionSpec, VirtualClock
+from batchyard.asl.engine import Engine, Event, ExecutionSpec, VirtualClock
 from batchyard.asl.engine.virtual import drive
 from batchyard.asl.model import Map
 from batchyard.errors import BatchyardError
 from batchyard.workflow_test.loading import Mocks
 from batchyard.workflow_test.mock_runner import MockRunner, Place, Sent
-from batchyard.workflow_test.trail import (
-    RetryNotes,
-    Taken,
-    WatchedEngine,
-    base,
-    depths,
-    entered,
-    situation,
-)
+from batchyard.workflow_test.trail import Everything, Taken, depths, entered
 from batchyard.workflow_test.variant import Prepared
 
 START = 1_767_225_600.0  # 2026-01-01T00:00:00Z
@@ -92,16 +84,13 @@ def run(
     """
     _check(prepared, {**mocks, **(written or {})})
     began = time.perf_counter()
-    clock, notes = VirtualClock(START if start is None else start), RetryNotes()
-    runner = MockRunner(
-        mocks, written or {}, clock, lambda effect: situation(engine, effect), folder or Path.cwd()
-    )
-    engine = WatchedEngine(clock, runner, notes)
-    engine.watch()
+    clock = VirtualClock(START if start is None else start)
+    taken, seen = Taken(), Everything()
+    runner = MockRunner(mocks, written or {}, clock, seen.situation, folder or Path.cwd())
+    engine = Engine(clock, runner, seen, observer=taken)
     execution = engine.start(_spec(prepared, document, seed))
     drive(engine, clock, runner, lambda: execution.open and runner.refused is None)
-    engine.taken.retriers = notes.taken
-    path, iterations, visits = _ways(engine, prepared)
+    path, iterations, visits = _ways(seen, prepared)
     ended = execution.stopped_at if execution.stopped_at is not None else clock.now()
     return Outcome(
         prepared,
@@ -118,7 +107,7 @@ def run(
         execution.variables,
         [state for state, _ in runner.cancelled],
         runner.refused,
-        engine.taken,
+        taken,
         time.perf_counter() - began,
     )
 
@@ -139,15 +128,15 @@ def _spec(prepared: Prepared, document: object, seed: int) -> ExecutionSpec:
 
 
 def _ways(
-    engine: WatchedEngine, prepared: Prepared
+    seen: Everything, prepared: Prepared
 ) -> tuple[list[str], dict[str, dict[str, list[str]]], Counter[str]]:
     machine = prepared.machine
     around, known = depths(machine), {state.name: state for state in machine.states}
     path: list[str] = []
     iterations: dict[str, dict[str, list[str]]] = {}
     visits: Counter[str] = Counter()
-    for execution in engine.all.values():
-        for name, place in entered(execution, base(engine, execution), around):
+    for execution in seen.executions.values():
+        for name, place in entered(execution, seen.base(execution), around):
             visits[name] += 1
             if not place:
                 path.append(name)

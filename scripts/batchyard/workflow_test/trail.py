@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from batchyard.asl.data.interface import Environment, Finish, StateData, Value
-from batchyard.asl.engine import Engine, Execution, ExecutionSpec, NoJournal, Stimulus
-from batchyard.asl.engine.program import Program
-from batchyard.asl.engine.strand import Strand
+from batchyard.asl.engine import Execution, NoJournal, Stimulus
 from batchyard.asl.engine.tasks import Effect
 from batchyard.asl.model import Catcher, Choice, Machine, Map, Rule, State
 from batchyard.errors import BatchyardError
@@ -19,98 +15,54 @@ Step = tuple[str, int | None]  # JSON pointer of a state, and the index of what 
 
 
 class Taken:
-    """The rules, retriers and catchers that were taken; a Choice's default is `None`."""
+    """Notes which rules, retriers and catchers are taken; a Choice's default is `None`."""
 
     def __init__(self) -> None:
         self.rules: set[Step] = set()
         self.retriers: set[Step] = set()
         self.catchers: set[Step] = set()
 
+    def chosen(self, state: Choice, rule: Rule | None) -> None:
+        """Note a rule; see Observer."""
+        self.rules.add((state.path, None if rule is None else state.rules.index(rule)))
 
-class WatchedEngine(Engine):
-    """An engine that notes what its executions take."""
+    def retried(self, state: State, retrier: int) -> None:
+        """Note a retrier; see Observer."""
+        self.retriers.add((state.path, retrier))
 
-    taken: Taken
-    all: dict[str, Execution]
-
-    def watch(self) -> None:
-        """Begin to take notes."""
-        self.taken, self.all = Taken(), {}
-
-    def start(self, spec: ExecutionSpec) -> Execution:
-        """Begin an execution; see Engine."""
-        execution = super().start(spec)
-        execution.program = _Watched(execution.program, self.taken)
-        self.all[spec.arn] = execution
-        return execution
+    def caught(self, state: State, catcher: Catcher) -> None:
+        """Note a catcher; see Observer."""
+        self.catchers.add((state.path, state.catchers.index(catcher)))
 
 
-class RetryNotes(NoJournal):
-    """A journal that keeps nothing but the retriers that were used."""
+class Everything(NoJournal):
+    """A journal that keeps the executions themselves: the one that is tested, and its children, by ARN."""
 
     def __init__(self) -> None:
-        self.taken: set[Step] = set()
+        self.executions: dict[str, Execution] = {}
 
     def turn(self, execution: Execution, stimulus: Stimulus, first_event: int) -> None:  # noqa: ARG002
-        """Look at the timers that a turn has set: each retry waits for one.
+        """Take a turn; see Journal.
 
         Raises:
             BatchyardError: it goes round and round; only the history of a STANDARD execution has a limit.
         """
+        self.executions[execution.spec.arn] = execution
         if len(execution.history) > _MOST_EVENTS:
             last = next(each for each in reversed(execution.history) if each.type.endswith("StateEntered"))
             name = (last.details or {})["name"]
             raise BatchyardError(f"goes on for more than {_MOST_EVENTS} events; it is in state {name}")
-        for _, number in execution.new_timers:
-            timer = execution.timers.get(number)
-            strand = timer[2] if timer else None
-            if strand is not None and strand.attempts:
-                self.taken.update((strand.state.path, index) for index in strand.attempts)
 
+    def situation(self, effect: Effect) -> Situation:
+        """Return where an execution asked for an effect."""
+        execution = self.executions[effect.execution_arn]
+        strand = execution.pending[effect.id].strand
+        return Situation((*self.base(execution), *strand.place), strand.raw)
 
-class _Watched(Program):
-    def __init__(self, program: Program, taken: Taken) -> None:
-        self.machine, self.scope = program.machine, program.scope
-        self._program, self._taken = program, taken
-
-    def data(self, state: State) -> StateData:
-        found = self._program.data(state)
-        return _Notes(found, state, self._taken) if state.catchers or isinstance(state, Choice) else found
-
-
-class _Notes:
-    """A state's data flow that notes which rule and which catcher is evaluated."""
-
-    def __init__(self, data: StateData, state: State, taken: Taken) -> None:
-        self._data, self._state, self._taken = data, state, taken
-
-    def choose(self, raw: Value, env: Environment) -> Rule | None:
-        rule = self._data.choose(raw, env)
-        assert isinstance(self._state, Choice)  # noqa: S101 - no other state is asked
-        if rule is not None or self._state.default is not None:
-            index = None if rule is None else self._state.rules.index(rule)
-            self._taken.rules.add((self._state.path, index))
-        return rule
-
-    def catch(self, catcher: Catcher, raw: Value, error: Value, env: Environment) -> Finish:
-        self._taken.catchers.add((self._state.path, self._state.catchers.index(catcher)))
-        return self._data.catch(catcher, raw, error, env)
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the rest is the data flow's own
-        return getattr(self._data, name)
-
-
-def situation(engine: WatchedEngine, effect: Effect) -> Situation:
-    """Return where an execution asked for an effect."""
-    execution = engine.all[effect.execution_arn]
-    strand = execution.pending[effect.id].strand
-    return Situation((*base(engine, execution), *_within(strand)), strand.raw)
-
-
-def base(engine: WatchedEngine, execution: Execution) -> Place:
-    """Return the iterations that an execution runs in: those of a Distributed Map are executions."""
-    child = execution.spec.child
-    return (*base(engine, engine.all[child.parent_arn]), child.index) if child else ()
+    def base(self, execution: Execution) -> Place:
+        """Return the iterations that an execution runs in: those of a Distributed Map are executions."""
+        child = execution.spec.child
+        return (*self.base(self.executions[child.parent_arn]), child.index) if child else ()
 
 
 def entered(execution: Execution, outer: Place, depths: dict[str, int]) -> Iterable[tuple[str, Place]]:
@@ -139,13 +91,3 @@ def depths(machine: Machine) -> dict[str, int]:
         owner = state.scope.owner
         found[state.name] = 0 if owner is None else found[owner.name] + isinstance(owner, Map)
     return found
-
-
-def _within(strand: Strand) -> Place:
-    found: list[int] = []
-    around = strand.around
-    while around is not None:
-        if isinstance(around.owner.state, Map):
-            found.append(strand.index)
-        strand, around = around.owner, around.owner.around
-    return tuple(reversed(found))

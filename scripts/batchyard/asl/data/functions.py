@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from batchyard.asl.data import texts
-from batchyard.asl.data.chance import JavaRandom
 from batchyard.asl.data.interface import Environment, Value
+from batchyard.asl.data.java_random import JavaRandom
 from batchyard.asl.data.refused import Refused
 from batchyard.asl.data.values import key_of, same
 

@@ -13,9 +13,9 @@ from typing import Any
 from jsonata import Jsonata
 from jsonata.functions import Functions
 
-from batchyard.asl.data.chance import JavaRandom
 from batchyard.asl.data.functions import random_uuid
 from batchyard.asl.data.interface import Environment, Value
+from batchyard.asl.data.java_random import JavaRandom
 from batchyard.asl.data.jsonata_errors import TOO_LARGE, Exceeded
 from batchyard.asl.data.refused import Refused
 from batchyard.asl.data.text import load

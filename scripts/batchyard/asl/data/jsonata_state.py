@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
 
 from __future__ import annotations
 
-from batchyard.asl.data import jsonata, limits, timestamps
+from batchyard.asl.data import jsonata, numbers, timestamps
 from batchyard.asl.data.interface import Environment, Finish, Pause, Value
 from batchyard.asl.data.jsonata import Expression, View
 from batchyard.asl.data.jsonata_template import compile_template
@@ -71,7 +71,7 @@ class JsonataState:
         if text is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise jsonata.unexpected(text, field, "number", value)
         try:
-            return limits.within(field, value, str(self._body[field]))
+            return numbers.within(field, value, str(self._body[field]))
         except StatesError as error:
             raise QueryError(error.cause or "", field) from error
 
@@ -134,6 +134,8 @@ class JsonataState:
             raise jsonata.unexpected(text, field, "number", value)
         if value != int(value) or value < 0:
             raise QueryError(f"The {field} parameter must be a non-negative integer: {value}", field)
+        if value > numbers.MAX_SECONDS:
+            raise QueryError(f"The {field} parameter must be at most {numbers.MAX_SECONDS}: {value}", field)
         return value
 
 

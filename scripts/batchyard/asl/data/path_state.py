@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-input-output-filte
 
 from __future__ import annotations
 
-from batchyard.asl.data import limits
+from batchyard.asl.data import numbers
 from batchyard.asl.data.comparisons import Test, compile_rule
 from batchyard.asl.data.fields import compile_field
 from batchyard.asl.data.interface import Environment, Finish, Pause, Value
@@ -44,7 +44,7 @@ class PathState:
         self._rules: list[tuple[Rule, Test]] = [(rule, compile_rule(rule.body)) for rule in rules]
         self._assigns = {rule.path: _template(rule.body, "Assign") for rule in rules}
         self._catchers = {each.path: _catcher(each.body) for each in state.catchers}
-        self._numbers: dict[str, limits.Number | None] = {}
+        self._numbers: dict[str, numbers.Number | None] = {}
         self._fields: dict[str, Read | None] = {}
         self._pause = path_pause(body) if state.type == "Wait" else None
         items = body.get("ItemSelector", body.get("Parameters")) if state.type == "Map" else None
@@ -93,7 +93,7 @@ class PathState:
 
     def number(self, field: str, raw: Value, env: Environment) -> float | None:
         if field not in self._numbers:
-            self._numbers[field] = limits.path_number(self._body, field)
+            self._numbers[field] = numbers.path_number(self._body, field)
         number = self._numbers[field]
         return number(self.effective(raw, env), env) if number else None
 

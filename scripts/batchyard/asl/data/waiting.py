@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from batchyard.asl.data import timestamps
 from batchyard.asl.data.interface import Environment, Pause, Value
+from batchyard.asl.data.numbers import MAX_SECONDS
 from batchyard.asl.data.reading import path_reader
 from batchyard.asl.data.reference import Missing, Read
 from batchyard.asl.data.text import dump
@@ -59,6 +60,8 @@ def _seconds(field: str, path: str, value: Value) -> Pause:
         raise StatesError(RUNTIME, f"The {field} parameter cannot be parsed as a long value: {shown}")
     if value < 0:
         raise StatesError(RUNTIME, f"The {field} parameter references a negative value: {shown}")
+    if value > MAX_SECONDS:
+        raise StatesError(RUNTIME, f"The {field} parameter references a value over {MAX_SECONDS}: {shown}")
     return Pause(value, None)
 
 

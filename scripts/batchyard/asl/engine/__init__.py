@@ -5,6 +5,7 @@ from batchyard.asl.engine.engine import Engine
 from batchyard.asl.engine.execution import Execution
 from batchyard.asl.engine.history import Event
 from batchyard.asl.engine.journal import Journal, NoJournal
+from batchyard.asl.engine.observer import Observer
 from batchyard.asl.engine.spec import ExecutionSpec, MapChild
 from batchyard.asl.engine.stimuli import Stimulus
 
@@ -17,6 +18,7 @@ __all__ = [
     "Journal",
     "MapChild",
     "NoJournal",
+    "Observer",
     "RealClock",
     "Stimulus",
     "VirtualClock",

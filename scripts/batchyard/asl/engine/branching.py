@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from batchyard.asl.data.interface import Value
 from batchyard.asl.data.text import dump
-from batchyard.asl.engine.limits import too_large
+from batchyard.asl.engine.limits import size_error
+from batchyard.asl.engine.redrive import revive
 from batchyard.asl.errors import RUNTIME, StatesError
 from batchyard.asl.model import Scope
 
@@ -48,19 +49,26 @@ class Branching:
         """End all branches, because one has failed; then the state fails with its error."""
         previous = strand.last
         self._tell_failed(x, strand, previous)
-        abort(x, strand, previous)
+        _tell_aborted(x, strand, previous)
         self._end_others(x, strand, previous)
         self.owner.last = previous
         x.steps.fail(x, self.owner, error)
 
-    def refill(self, x: Execution, last: int) -> None:
-        """Start what there is room for, after a redrive."""
+    def abort(self, x: Execution, reason: str) -> None:
+        """End all branches, because what they are part of has ended."""
+        for each in self.running.values():
+            x.release(each, reason)
+
+    def redrive(self, x: Execution, last: int) -> None:
+        """Go on with the branches that are not through."""
+        for each in self.running.values():
+            revive(x, each, last)
 
     def _end_others(self, x: Execution, strand: Strand | None, previous: int) -> None:
         for other in self.running.values():
             if other is not strand:
                 self.tell_aborted(x, other, previous)
-                abort(x, other, previous)
+                _tell_aborted(x, other, previous)
                 x.release(other, "a sister branch has failed")
 
     @abstractmethod
@@ -77,6 +85,7 @@ class Branching:
         owner.last, owner.waiting = last, None
         x.event(last, f"{owner.state.type}StateSucceeded")
         owner.env.now = x.now
+        owner.env.forget()  # an iteration's item may be left in it
         try:
             finish = owner.data.finish(owner.raw, self.results, owner.env)
         except StatesError as error:
@@ -112,11 +121,15 @@ class Iterations(Branching):
 
     def start(self, x: Execution, last: int) -> None:
         """Start as many iterations as may run at once."""
-        self.refill(x, last)
+        self._refill(x, last)
         if not self._items:
             self._finish(x, last)
 
-    def refill(self, x: Execution, last: int) -> None:
+    def redrive(self, x: Execution, last: int) -> None:
+        super().redrive(x, last)
+        self._refill(x, last)
+
+    def _refill(self, x: Execution, last: int) -> None:
         while self._following < len(self._items) and len(self.running) < self._limit:
             try:
                 self._start_one(x, last)
@@ -137,7 +150,7 @@ class Iterations(Branching):
         try:
             raw = owner.data.item(owner.raw, value, owner.env)
             text = dump(raw)
-            if raw is not value and (error := too_large(text, owner.state.name)):
+            if raw is not value and (error := size_error(text, owner.state.name)):
                 raise error
         finally:
             owner.item = around
@@ -150,7 +163,7 @@ class Iterations(Branching):
     def _next(self, x: Execution, strand: Strand) -> None:
         told = x.event(strand.last, "MapIterationSucceeded", self._named(strand.index))
         if self._following < len(self._items):
-            self.refill(x, strand.last)
+            self._refill(x, strand.last)
         elif not self.running:
             self._finish(x, told)
 
@@ -164,12 +177,13 @@ class Iterations(Branching):
         return {"name": self.owner.state.name, "index": index}
 
 
-def abort(x: Execution, strand: Strand, previous: int) -> None:
+def _tell_aborted(x: Execution, strand: Strand, previous: int) -> None:
     """Write that what runs in a strand was ended, the innermost first."""
     if isinstance(strand.waiting, Branching):
         for each in strand.waiting.running.values():
-            abort(x, each, previous)
-            strand.waiting.tell_aborted(x, each, previous)
+            if each.alive:
+                _tell_aborted(x, each, previous)
+                strand.waiting.tell_aborted(x, each, previous)
     if strand.entered and strand.state.type in _ABORTED:
         x.event(previous, f"{strand.state.type}StateAborted")
 
@@ -178,7 +192,8 @@ def begin_parallel(x: Execution, strand: Strand) -> None:
     """Start all branches."""
     state = strand.state
     raw = strand.data.arguments(strand.raw, strand.env)
-    if raw is not strand.raw and (error := too_large(dump(raw), state.name)):
+    text = dump(raw)
+    if raw is not strand.raw and (error := size_error(text, state.name)):
         x.steps.fail(x, strand, error)
         return
     started = strand.last = x.event(strand.last, "ParallelStateStarted")
@@ -186,19 +201,14 @@ def begin_parallel(x: Execution, strand: Strand) -> None:
     strand.waiting = branches
     for index, scope in enumerate(state.children):
         each = x.strand(scope, raw, strand.variables, started, branches, index)
-        each.item = strand.item
+        each.item, each.text = strand.item, text
         branches.running[index] = each
         x.ready.append((x.steps.enter, each))
 
 
 def begin_map(x: Execution, strand: Strand) -> None:
-    """Start the iterations of an inline Map, or the map run of a distributed one."""
+    """Start the iterations of an inline Map."""
     state, data, env = strand.state, strand.data, strand.env
-    if state.distributed:
-        from batchyard.asl.engine.distributed import begin
-
-        begin(x, strand)
-        return
     items = data.items(strand.raw, env)
     if not isinstance(items, list):
         raise StatesError(RUNTIME, f"The items of the Map state '{state.name}' are not an array.")

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from batchyard.asl.data.interface import Value
-from batchyard.asl.data.text import load
 
 if TYPE_CHECKING:
     from batchyard.asl.engine.execution import Execution
@@ -21,7 +20,7 @@ def context_of(execution: Execution, strand: Strand) -> dict[str, Value]:
     spec = execution.spec
     about: dict[str, Value] = {
         "Id": spec.arn,
-        "Input": load(spec.input),
+        "Input": execution.document,
         "Name": spec.name,
         "RoleArn": spec.role_arn,
         "StartTime": timestamp(execution.started_at),

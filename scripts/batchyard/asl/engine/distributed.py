@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from batchyard.asl.data.interface import Value
 from batchyard.asl.data.text import dump, load
-from batchyard.asl.engine.limits import too_large
+from batchyard.asl.engine.limits import size_error
 from batchyard.asl.engine.map_child import waiting
 from batchyard.asl.engine.map_fields import Fields, Limits, check_max_items
 from batchyard.asl.engine.map_items import Sources, dataset, inputs
@@ -70,7 +70,9 @@ def go_on(x: Execution, strand: Strand) -> None:
 
 def told(pending: Pending, outcome: Outcome, x: Execution, strand: Strand) -> None:
     """Take the end of reading or writing."""
-    run = _run_of(strand)
+    run = strand.waiting
+    if not isinstance(run, MapRun) or run.pending is not pending:
+        return
     run.pending = None
     reading = isinstance(pending.effect, ReadItems)
     if isinstance(outcome, Failed):
@@ -149,10 +151,7 @@ def _write(x: Execution, run: MapRun) -> None:
 
 def _not_started(x: Execution, run: MapRun) -> list[dict[str, Any]]:
     named = run.names
-    try:
-        return [waiting(each, *named.child(x.chance), named.machine_arn) for each, _ in run.inputs]
-    except StatesError:  # an input that can not be made is no child
-        return []
+    return [waiting(each, *named.child(x.chance), named.machine_arn) for each, _ in run.ahead()]
 
 
 def _hand_out(x: Execution, run: MapRun, effect: Effect) -> None:
@@ -168,7 +167,7 @@ def _collect(x: Execution, run: MapRun) -> None:
     else:
         records = (each.record(named.machine_arn, named.express, x.now) for each in run.children)
         body = text(transformed(records, transformation), output_type).decode()
-    if error := too_large(body, run.strand.state.name):
+    if error := size_error(body, run.strand.state.name):
         _fail(x, run, error)
     else:
         _succeed(x, run, load(body) if output_type == "JSON" else body)

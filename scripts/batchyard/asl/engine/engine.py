@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from batchyard.asl.engine.branching import begin_map, begin_parallel
 from batchyard.asl.engine.clock import Clock
 from batchyard.asl.engine.execution import Execution
-from batchyard.asl.engine.failing import evaluation, fail
-from batchyard.asl.engine.flow import (
-    begin_choice,
-    begin_fail,
-    begin_pass,
-    begin_succeed,
-    begin_wait,
-    enter,
-    leave,
-)
 from batchyard.asl.engine.journal import Journal, child_end
 from batchyard.asl.engine.map_run import MapRun
+from batchyard.asl.engine.observer import Observer
 from batchyard.asl.engine.spec import ExecutionSpec
-from batchyard.asl.engine.steps import Steps
 from batchyard.asl.engine.stimuli import Stimulus, told
-from batchyard.asl.engine.task import begin_task
-from batchyard.asl.engine.task import told as task_told
+from batchyard.asl.engine.table import STEPS
 from batchyard.asl.engine.tasks import Effect, Outcome, Started, TaskCall, TaskRunner
+from batchyard.asl.engine.timers import Timers
 from batchyard.asl.engine.tokens import effect_of
-from batchyard.asl.model import Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait
 
-STEPS = Steps(
-    enter,
-    {
-        Pass: begin_pass,
-        Choice: begin_choice,
-        Wait: begin_wait,
-        Succeed: begin_succeed,
-        Fail: begin_fail,
-        Task: begin_task,
-        Parallel: begin_parallel,
-        Map: begin_map,
-    },
-    leave,
-    fail,
-    evaluation,
-    task_told,
-)
 EVENTS = (
     20_000  # and turns without any, in one call of `work`: about 0.1 s, then its host can do other things
 )
@@ -61,22 +31,27 @@ class Engine:
         runner: does the tasks.
         journal: is told every turn.
         wake: called when something was reported, from the reporting thread.
+        observer: looks on.
     """
 
     def __init__(
-        self, clock: Clock, runner: TaskRunner, journal: Journal, wake: Callable[[], None] = lambda: None
+        self,
+        clock: Clock,
+        runner: TaskRunner,
+        journal: Journal,
+        wake: Callable[[], None] = lambda: None,
+        observer: Observer | None = None,
     ) -> None:
         self.executions: dict[str, Execution] = {}
         self._clock, self._runner, self._journal, self._wake = clock, runner, journal, wake
         self._mail: deque[tuple[str, Outcome]] = deque()
         self._queue: deque[tuple[Execution, Stimulus]] = deque()
-        self._timers: list[tuple[float, int, Execution, int]] = []
-        self._numbers = 0
+        self._observer, self._timers = observer, Timers()
         self._dirty: list[Execution] = []
 
     def start(self, spec: ExecutionSpec) -> Execution:
         """Begin an execution; it runs in the next `work`."""
-        execution = Execution(spec, STEPS)
+        execution = Execution(spec, STEPS, self._observer)
         self.executions[spec.arn] = execution
         self._happen(execution, "start", {})
         return execution
@@ -93,7 +68,8 @@ class Engine:
     def update_map_run(self, arn: str, **changes: float | None) -> bool:
         """Change the concurrency or tolerance of an open map run; say whether there is one."""
         for execution in self.executions.values():
-            if arn in execution.map_runs:
+            found = execution.map_runs.get(arn)
+            if found is not None and found.status == "RUNNING":
                 self._happen(execution, "update", {"mapRunArn": arn, **changes})
                 return True
         return False
@@ -124,10 +100,7 @@ class Engine:
 
     def next_due(self) -> float | None:
         """Return when the next timer is due, in seconds since the epoch."""
-        timers = self._timers
-        while timers and timers[0][3] not in timers[0][2].timers:
-            heapq.heappop(timers)
-        return timers[0][0] if timers else None
+        return self._timers.next_due()
 
     def work(self) -> None:
         """Let happen what can happen now, up to a number of events; commit; hand effects out."""
@@ -140,7 +113,7 @@ class Engine:
                 continue
             left -= 1
             execution, stimulus = self._queue.popleft()
-            if execution.open or stimulus.kind == "redrive":
+            if execution.open != (stimulus.kind == "redrive"):  # which was asked for twice, else
                 left -= self._turn(execution, stimulus)
         self._journal.commit()
         self._hand_out()
@@ -151,8 +124,9 @@ class Engine:
         for stimulus in stimuli:
             execution.apply(stimulus)
             self._clear(execution)
+        execution.observer = self._observer
         for timer, (due, _, _) in execution.timers.items():
-            self._add_timer(execution, due, timer)
+            self._timers.add(execution, due, timer)
         if execution.open:
             self.executions[spec.arn] = execution
             if execution.ready:
@@ -164,7 +138,8 @@ class Engine:
         for execution in list(self.executions.values()):
             for pending in list(execution.pending.values()):
                 self._runner.resume(pending.effect, pending.submitted, self.report)
-                self._tell_started(pending.effect)
+                if not pending.began:
+                    self._tell_started(pending.effect)
             for map_run in execution.map_runs.values():
                 self._attach(execution, map_run)
 
@@ -179,8 +154,14 @@ class Engine:
                     self._redrive_child(spec)
                 else:
                     self._happen(parent, "child", ended)
+            if map_run.stopping and spec.arn in self.executions:
+                self.stop(spec.arn)
 
     def _redrive_child(self, spec: ExecutionSpec) -> None:
+        open_still = self.executions.get(spec.arn)
+        if open_still is not None and spec.kind == "STANDARD":  # that it be stopped is queued before this
+            self.redrive(open_still)
+            return
         stimuli = self._journal.stimuli(spec.arn) if spec.kind == "STANDARD" else None
         if stimuli is None:
             self.start(spec)
@@ -197,21 +178,19 @@ class Engine:
             execution = self._execution_of(effect_id)
             if execution is not None:
                 self._queue.append((execution, told(now, effect_id, outcome)))
-        due_now: dict[str, tuple[Execution, list[int]]] = {}
-        while (due := self.next_due()) is not None and due <= now:
-            _, _, execution, timer = heapq.heappop(self._timers)
-            due_now.setdefault(execution.spec.arn, (execution, []))[1].append(timer)
-        for execution, timers in due_now.values():
+        for execution, timers in self._timers.take_due(now):
             self._queue.append((execution, Stimulus(now, "timer", {"ids": timers})))
 
     def _turn(self, execution: Execution, stimulus: Stimulus) -> int:
         """Let something happen to an execution; return how many events that wrote."""
         first = len(execution.history)
+        if stimulus.kind == "redrive":
+            self.executions[execution.spec.arn] = execution
         execution.apply(stimulus)
         self._journal.turn(execution, stimulus, first)
         for due, timer in execution.new_timers:
             if timer in execution.timers:
-                self._add_timer(execution, due, timer)
+                self._timers.add(execution, due, timer)
         execution.new_timers.clear()
         if execution.started or execution.cancelled:
             self._dirty.append(execution)
@@ -232,7 +211,8 @@ class Engine:
         return len(execution.history) - first
 
     def _closed(self, execution: Execution) -> None:
-        self.executions.pop(execution.spec.arn, None)
+        if self.executions.get(execution.spec.arn) is execution:
+            del self.executions[execution.spec.arn]
         child = execution.spec.child
         parent = self.executions.get(child.parent_arn) if child else None
         if child and parent is not None:
@@ -240,8 +220,10 @@ class Engine:
 
     def _hand_out(self) -> None:
         for execution in self._dirty:
+            asked = {effect.id for effect in execution.started}
             for effect, reason in execution.cancelled:
-                self._runner.cancel(effect, reason)
+                if effect.id not in asked:  # else nobody has begun it yet
+                    self._runner.cancel(effect, reason)
             for effect in execution.started:
                 if effect.id in execution.pending:
                     self._runner.start(effect, self.report)
@@ -260,10 +242,6 @@ class Engine:
         execution.redriven_children.clear()
         execution.stopped_children.clear()
         execution.new_timers.clear()
-
-    def _add_timer(self, execution: Execution, due: float, timer: int) -> None:
-        self._numbers += 1
-        heapq.heappush(self._timers, (due, self._numbers, execution, timer))
 
     def _execution_of(self, effect_id: str) -> Execution | None:
         execution = self.executions.get(effect_id.rpartition("#")[0])

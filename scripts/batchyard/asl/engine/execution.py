@@ -5,17 +5,18 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from batchyard.asl.data.interface import Environment, Value
+from batchyard.asl.data.text import load, size
 from batchyard.asl.engine import history
-from batchyard.asl.engine.branching import Branching
 from batchyard.asl.engine.chance import chance
 from batchyard.asl.engine.context import context_of
 from batchyard.asl.engine.happenings import HAPPENINGS
 from batchyard.asl.engine.history import Event
-from batchyard.asl.engine.limits import too_much_stored
+from batchyard.asl.engine.limits import storage_error
+from batchyard.asl.engine.observer import Observer
 from batchyard.asl.engine.program import program
 from batchyard.asl.engine.spec import ExecutionSpec
 from batchyard.asl.engine.steps import Action, Steps
@@ -26,7 +27,8 @@ from batchyard.asl.errors import RUNTIME, StatesError
 from batchyard.asl.model import Scope
 
 if TYPE_CHECKING:
-    from batchyard.asl.engine.distributed import MapRun
+    from batchyard.asl.engine.branching import Branching
+    from batchyard.asl.engine.map_run import MapRun
 
 Status = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
 TURN = 256  # actions in one turn: keeps one execution from starving the others
@@ -46,10 +48,11 @@ class Execution:
     Args:
         spec: what it begins with.
         steps: what states do.
+        observer: looks on.
     """
 
-    def __init__(self, spec: ExecutionSpec, steps: Steps) -> None:
-        self.spec, self.steps = spec, steps
+    def __init__(self, spec: ExecutionSpec, steps: Steps, observer: Observer | None = None) -> None:
+        self.spec, self.steps, self.observer = spec, steps, observer
         self.program = program(spec.definition, spec.kind == "EXPRESS", spec.pointer)
         self.status: Status = "RUNNING"
         self.now = self.started_at = 0.0
@@ -67,7 +70,7 @@ class Execution:
         self.pending: dict[str, Pending] = {}
         self.timers: dict[int, tuple[float, Action, Strand]] = {}
         self._timer_ids = 0
-        self._stored: dict[str, int] = {}  # characters of variables by name
+        self._stored: dict[str, int] = {}  # bytes of variables by name
         # What this turn asks for: effects to start or to cancel, child executions, timers.
         self.started: list[Effect] = []
         self.cancelled: list[tuple[Effect, str]] = []
@@ -84,6 +87,11 @@ class Execution:
     def input(self) -> str:
         return self.spec.input
 
+    @cached_property
+    def document(self) -> Value:
+        """Return the input as a value: one for all states and items whose context object is asked for it."""
+        return load(self.spec.input)
+
     @property
     def variables(self) -> Mapping[str, Value]:
         """Return the variables of the outermost scope."""
@@ -96,7 +104,7 @@ class Execution:
 
     def apply(self, stimulus: Stimulus) -> None:
         """Let something happen, and all that follows from it without waiting."""
-        self.now = stimulus.at
+        self.now = max(self.now, stimulus.at)  # also where the machine's clock was set back
         try:
             HAPPENINGS[stimulus.kind](self, stimulus.data)
             self._run()
@@ -159,9 +167,9 @@ class Execution:
     def store(self, assigned: Mapping[str, str]) -> StatesError | None:
         """Count variables in, as JSON text by name; return the error if they are too much."""
         others = sum(size for name, size in self._stored.items() if name not in assigned)
-        if error := too_much_stored(assigned, others):
+        if error := storage_error(assigned, others):
             return error
-        self._stored.update({name: len(text) for name, text in assigned.items()})
+        self._stored.update({name: size(text) for name, text in assigned.items()})
         return None
 
     def hand_out(self, effect: Effect, strand: Strand) -> Pending:
@@ -189,9 +197,6 @@ class Execution:
         elif isinstance(waiting, int):
             self.timers.pop(waiting, None)
             strand.waiting = None
-        elif isinstance(waiting, Branching):
-            for each in waiting.running.values():
-                self.release(each, reason)
         elif waiting is not None:
             waiting.abort(self, reason)
 

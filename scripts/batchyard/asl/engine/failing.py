@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from batchyard.asl.engine.branching import Branching
-from batchyard.asl.engine.map_run import MapRun
+from batchyard.asl.engine.strand import Pending
 from batchyard.asl.errors import (
     ALL,
     RUNTIME,
@@ -25,7 +24,9 @@ if TYPE_CHECKING:
     from batchyard.asl.engine.execution import Execution
     from batchyard.asl.engine.strand import Strand
 
-_PARTS = (Branching, MapRun)  # what a redrive goes on with
+# Seconds; a Standard execution lasts a year at most.
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+_LONGEST = 365 * 86_400.0
 
 
 def evaluation(x: Execution, strand: Strand, error: StatesError) -> None:
@@ -49,7 +50,8 @@ def _told(x: Execution, strand: Strand, error: StatesError) -> StatesError:
 
 def fail(x: Execution, strand: Strand, error: StatesError) -> None:
     """Fail the strand's state: retry it, catch the error, or fail the strand."""
-    strand.waiting = strand.waiting if isinstance(strand.waiting, _PARTS) else None
+    if isinstance(strand.waiting, int | Pending):  # branches and map runs stay: a redrive goes on with them
+        strand.waiting = None
     if not _retried(x, strand, error) and not _caught(x, strand, error):
         _give_up(x, strand, error)
         _end(x, strand, error)
@@ -71,16 +73,22 @@ def matches(names: tuple[str, ...], error: StatesError) -> bool:
     return any(name in wanted or (name == TASK_FAILED and error.error != TIMEOUT) for name in names)
 
 
-def delay(retrier: Retrier, used: int, chance: random.Random) -> float:
-    """Return the seconds before a retry.
+def backoff(retrier: Retrier, used: int) -> float:
+    """Return the seconds before a retry; with jitter the most that they may be.
 
     Args:
         used: how often this retrier has been used for the state already.
-        chance: for full jitter.
     """
-    seconds = retrier.interval * retrier.backoff**used
-    if retrier.max_delay is not None:
-        seconds = min(seconds, retrier.max_delay)
+    try:
+        seconds = float(retrier.interval * retrier.backoff**used)
+    except OverflowError:
+        seconds = _LONGEST
+    return min(seconds, _LONGEST if retrier.max_delay is None else retrier.max_delay)
+
+
+def delay(retrier: Retrier, used: int, chance: random.Random) -> float:
+    """Return the seconds before a retry; `chance` is for full jitter."""
+    seconds = backoff(retrier, used)
     return chance.uniform(0, seconds) if retrier.full_jitter else seconds
 
 
@@ -93,13 +101,16 @@ def _retried(x: Execution, strand: Strand, error: StatesError) -> bool:
                 return False
             attempts[index] = used + 1
             strand.tries += 1
+            if x.observer is not None:
+                x.observer.retried(strand.state, index)
             due = x.now + delay(retrier, used, x.chance)
-            strand.waiting = x.timer(due, _again, strand)
+            strand.waiting = x.timer(due, try_again, strand)
             return True
     return False
 
 
-def _again(x: Execution, strand: Strand) -> None:
+def try_again(x: Execution, strand: Strand) -> None:
+    """Begin another attempt at the strand's state."""
     strand.waiting = None
     x.begin(strand)
 
@@ -108,14 +119,17 @@ def _caught(x: Execution, strand: Strand, error: StatesError) -> bool:
     for catcher in strand.state.catchers:
         if matches(catcher.errors, error):
             _give_up(x, strand, error)
+            if x.observer is not None:
+                x.observer.caught(strand.state, catcher)
             strand.env.now = x.now
+            strand.env.forget()  # an iteration's item may be left in it
             shown = {"Error": error.error or "", "Cause": error.cause or ""}
             try:
                 finish = strand.data.catch(catcher, strand.raw, shown, strand.env)
             except StatesError as broken:  # a catcher that can not be evaluated catches nothing
                 _end(x, strand, _told(x, strand, broken))
             else:
-                x.steps.leave(x, strand, finish, catcher.next)
+                x.steps.leave(x, strand, finish, catcher.next, _end)
             return True
     return False
 

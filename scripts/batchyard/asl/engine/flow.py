@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from batchyard.asl.data.interface import Finish
 from batchyard.asl.data.text import dump
-from batchyard.asl.engine.failing import fail
-from batchyard.asl.engine.limits import too_large
-from batchyard.asl.errors import NO_CHOICE, StatesError
+from batchyard.asl.engine.failing import evaluation, fail
+from batchyard.asl.engine.limits import size_error
+from batchyard.asl.engine.steps import Failure
+from batchyard.asl.errors import NO_CHOICE, RUNTIME, StatesError
 from batchyard.asl.model import Choice, State
 
 if TYPE_CHECKING:
@@ -32,29 +33,37 @@ def enter(x: Execution, strand: Strand) -> None:
     x.begin(strand)
 
 
-def leave(x: Execution, strand: Strand, finish: Finish, following: str | None) -> None:
-    """Leave the strand's state with what it left behind, for the next state or the strand's end."""
+def leave(
+    x: Execution, strand: Strand, finish: Finish, following: str | None, broken: Failure | None = None
+) -> None:
+    """Leave the strand's state with what it left behind, for the next state or the strand's end.
+
+    Args:
+        broken: takes what is wrong with it; without one, Retry and Catch do.
+    """
     output, assigned = finish
     state = strand.state
     text = strand.text if output is strand.raw else None
-    if text is None:
-        text = dump(output)
-        if error := too_large(text, state.name):
-            fail(x, strand, error)
-            return
-    details: dict[str, Any] = {"name": state.name, "output": text}
-    if assigned:
-        texts = details["assignedVariables"] = {name: dump(value) for name, value in assigned.items()}
-        if error := x.store(texts):
-            fail(x, strand, error)
-            return
-        strand.variables = {**strand.variables, **assigned}
+    try:
+        if text is None:
+            text = dump(output)
+            if error := size_error(text, state.name):
+                raise error
+        details: dict[str, Any] = {"name": state.name, "output": text}
+        if assigned:
+            texts = details["assignedVariables"] = {name: dump(value) for name, value in assigned.items()}
+            if error := x.store(texts):
+                raise error
+            strand.variables = {**strand.variables, **assigned}
+    except StatesError as error:
+        (broken or (evaluation if error.error == RUNTIME else fail))(x, strand, error)
+        return
     strand.last = x.event(strand.last, _EXITED[type(state)], details)
     strand.raw, strand.text, strand.waiting = output, text, None
     if following is None:
         end(x, strand)
     else:
-        strand.state = strand.scope.named(following) or state
+        strand.state, strand.entered = strand.scope.named(following) or state, 0
         x.ready.append((enter, strand))
 
 
@@ -94,6 +103,8 @@ def begin_choice(x: Execution, strand: Strand) -> None:
     following = rule.next if rule else state.default
     if following is None:
         raise StatesError(NO_CHOICE, "No choice rule matched, and there is no Default.")
+    if x.observer is not None:
+        x.observer.chosen(state, rule)
     leave(x, strand, data.chosen(rule, raw, env), following)
 
 

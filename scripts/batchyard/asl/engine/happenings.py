@@ -55,7 +55,7 @@ def _told(x: Execution, data: Data) -> None:
         pending.submitted = outcome.output
     elif not isinstance(outcome, Started | Beat):
         x.forget(pending)
-    x.ready.append((partial(x.steps.told, pending, outcome), pending.strand))
+    x.ready.append((partial(x.steps.told[type(pending.effect)], pending, outcome), pending.strand))
 
 
 def _timer(x: Execution, data: Data) -> None:

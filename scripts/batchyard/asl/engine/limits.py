@@ -15,7 +15,7 @@ ASSIGNED = text.LIMIT  # one variable, and all of one Assign
 STORED = 10 * 2**20  # all variables of an execution
 
 
-def too_large(document: str, who: str) -> StatesError | None:
+def size_error(document: str, who: str) -> StatesError | None:
     """Return the error of JSON text that is over the limit; None where it is not.
 
     Args:
@@ -30,7 +30,7 @@ def too_large(document: str, who: str) -> StatesError | None:
     )
 
 
-def too_much_stored(assigned: Mapping[str, str], kept: int) -> StatesError | None:
+def storage_error(assigned: Mapping[str, str], kept: int) -> StatesError | None:
     """Return the error of variables that are over a limit; None where they are not.
 
     Args:

@@ -31,6 +31,15 @@ class Limits:
     count: int | None
     percentage: float | None
 
+    def change(self, data: Mapping[str, Any]) -> None:
+        """Take those members of UpdateMapRun that are given."""
+        if data.get("max_concurrency") is not None:
+            self.concurrency = data["max_concurrency"]
+        if data.get("tolerated_count") is not None:
+            self.count = data["tolerated_count"]
+        if data.get("tolerated_percentage") is not None:
+            self.percentage = data["tolerated_percentage"]
+
     def exceeded(self, failed: int, total: int) -> bool:
         """Say whether more items have failed than are tolerated: any, where nothing is given."""
         if self.count is None and self.percentage is None:

@@ -9,9 +9,11 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from batchyard.asl.engine.limits import too_large
+from batchyard.asl.engine.failing import try_again
+from batchyard.asl.engine.limits import size_error
 from batchyard.asl.engine.map_child import UNSUCCESSFUL, Child
 from batchyard.asl.engine.map_counts import Counts
+from batchyard.asl.engine.map_describe import describe
 from batchyard.asl.engine.map_fields import Fields, Limits
 from batchyard.asl.engine.map_names import Names
 from batchyard.asl.engine.spec import ExecutionSpec, MapChild
@@ -98,6 +100,8 @@ class MapRun:
         if index not in self.running:
             return
         child = self.children[index]
+        if self.stale(data):
+            return
         self.running.discard(index)
         self.counts.add(child, -1)
         child.ended(data)
@@ -108,13 +112,7 @@ class MapRun:
 
     def update(self, x: Execution, data: Mapping[str, Any]) -> None:
         """Change the limits."""
-        limits = self.limits
-        if data.get("max_concurrency") is not None:
-            limits.concurrency = data["max_concurrency"]
-        if data.get("tolerated_count") is not None:
-            limits.count = data["tolerated_count"]
-        if data.get("tolerated_percentage") is not None:
-            limits.percentage = data["tolerated_percentage"]
+        self.limits.change(data)
         self._go_on(x)
 
     def check(self, x: Execution) -> None:
@@ -125,7 +123,7 @@ class MapRun:
     def end_badly(self, x: Execution, error: StatesError) -> None:
         """Start no more children and stop those that can be: Express ones run to their end."""
         self.error = error
-        if not self.names.express:
+        if self.stopping:
             self._stop_children(x)
 
     def abort(self, x: Execution, reason: str) -> None:
@@ -158,16 +156,12 @@ class MapRun:
 
         Source: https://docs.aws.amazon.com/step-functions/latest/dg/redrive-map-run.html
         """
-        from batchyard.asl.engine.distributed import begin_again
-
         strand = self.strand
-        strand.last, strand.attempts, strand.tries = last, None, 0
         if self.broken or (self.error is not None and self.error.error in (DATA_LIMIT, RUNTIME)):
-            strand.waiting = None
-            x.ready.append((_begin, strand))
+            x.ready.append((try_again, strand))
             return
         self.redrive_count += 1
-        self.redriven_at = x.now
+        self.redriven_at, self.queued = x.now, False
         self.status, self.stopped_at, self.error = "RUNNING", None, None
         details = {"mapRunArn": self.arn, "redriveCount": self.redrive_count}
         strand.last = x.event(last, "MapRunRedriven", details)
@@ -176,7 +170,22 @@ class MapRun:
                 child.before = child.status
                 self.counts.move(child, "PENDING_REDRIVE")
                 self.again.append(child)
-        x.ready.append((begin_again, strand))
+        x.ready.append((x.steps.begin_again, strand))
+
+    def ahead(self) -> list[tuple[str, int]]:
+        """Return the inputs of the children that were not started, which a redrive starts."""
+        found: list[tuple[str, int]] = []
+        try:
+            found.extend(self.inputs)
+        except StatesError:  # what can not be made is no child; a redrive begins with a new map run
+            self.broken = True
+        self.inputs = iter(found)
+        return found
+
+    @property
+    def stopping(self) -> bool:
+        """Say whether the children that run are to be stopped."""
+        return self.status == "RUNNING" and self.error is not None and not self.names.express
 
     def open_children(self) -> Iterator[ExecutionSpec]:
         """Yield the specs of the children that have not ended."""
@@ -185,25 +194,21 @@ class MapRun:
     def stale(self, ended: Mapping[str, Any]) -> bool:
         """Say whether a child's end is that of an attempt before the redrive."""
         child = self.children[ended["index"]]
-        if self.names.express:  # each attempt is a new execution
-            return child.before != "RUNNING" and bool(ended["startedAt"] < (self.redriven_at or 0))
-        return bool(ended["redriveCount"] < child.redrives)
+        # A child whose attempt was not kept, as that of each Express one, begins anew: it counts no redrives.
+        since = child.before != "RUNNING" and ended["startedAt"] < (self.redriven_at or 0)
+        return since and (self.names.express or ended["redriveCount"] < child.redrives)
 
     def describe(self) -> dict[str, Any]:
         """Return what DescribeMapRun tells; times are seconds since the epoch."""
-        from batchyard.asl.engine.map_describe import describe
-
         return describe(self)
 
     def _go_on(self, x: Execution) -> None:
-        from batchyard.asl.engine.distributed import go_on
-
         if self.status == "RUNNING" and not self.queued:
             self.queued = True
-            x.ready.append((go_on, self.strand))
+            x.ready.append((x.steps.go_on, self.strand))
 
     def _start(self, x: Execution, text: str, items: int) -> None:
-        if error := too_large(text, self.strand.state.name):
+        if error := size_error(text, self.strand.state.name):
             raise error
         index = len(self.children)
         name, arn = self.names.child(x.chance)
@@ -240,7 +245,3 @@ class MapRun:
             self.strand.state.children[0].path,
             child=MapChild(spec.arn, self.arn, child.index),
         )
-
-
-def _begin(x: Execution, strand: Strand) -> None:
-    x.begin(strand)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from batchyard.asl.engine import history
-from batchyard.asl.engine.branching import Branching
+from batchyard.asl.engine.failing import try_again
+from batchyard.asl.engine.strand import Pending
 from batchyard.asl.model import Fail
 
 if TYPE_CHECKING:
@@ -40,21 +41,12 @@ def revive(execution: Execution, strand: Strand, last: int) -> None:
     Args:
         last: id of the event that led to it.
     """
-    from batchyard.asl.engine.strand import Pending
-
     strand.alive, strand.last = True, last
+    strand.attempts, strand.tries = None, 0
     waiting = strand.waiting
-    if isinstance(waiting, Branching):
-        for each in waiting.running.values():
-            revive(execution, each, last)
-        waiting.refill(execution, last)
-    elif waiting is None or isinstance(waiting, int | Pending):
-        strand.waiting, strand.attempts, strand.tries = None, None, 0
-        again = strand.entered and not isinstance(strand.state, Fail)  # which is entered anew
-        execution.ready.append((_begin, strand) if again else (execution.steps.enter, strand))
+    if waiting is None or isinstance(waiting, int | Pending):
+        # A Fail is entered anew, as is what the strand had not come to.
+        again = strand.entered and not isinstance(strand.state, Fail)
+        execution.ready.append((try_again if again else execution.steps.enter, strand))
     else:
         waiting.redrive(execution, last)
-
-
-def _begin(x: Execution, strand: Strand) -> None:
-    x.begin(strand)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from batchyard.asl.data.interface import Finish
-from batchyard.asl.engine.tasks import Outcome
+from batchyard.asl.engine.tasks import Effect, Outcome
 from batchyard.asl.errors import StatesError
 from batchyard.asl.model import State
 
@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 
 Action: TypeAlias = "Callable[[Execution, Strand], None]"
 Failure: TypeAlias = "Callable[[Execution, Strand, StatesError], None]"
+Told: TypeAlias = "Callable[[Pending, Outcome, Execution, Strand], None]"
+
+
+class Leave(Protocol):
+    """Leaves a state; `broken` takes what is wrong with its output, else Retry and Catch do."""
+
+    def __call__(
+        self,
+        x: Execution,
+        strand: Strand,
+        finish: Finish,
+        following: str | None,
+        broken: Failure | None = None,
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -29,12 +43,16 @@ class Steps:
         leave: leaves a state with what it left behind, for another one or the strand's end.
         fail: takes an error that a task, a branch or a Fail state came to.
         evaluation: takes an error that the evaluation of a state raised.
-        told: takes the outcome of an effect.
+        told: takes the outcome of an effect of each kind.
+        go_on: goes on with a map run after something has happened to it.
+        begin_again: goes on with a map run that is redriven.
     """
 
     enter: Action
     begin: Mapping[type[State], Action]
-    leave: Callable[[Execution, Strand, Finish, str | None], None]
+    leave: Leave
     fail: Failure
     evaluation: Failure
-    told: Callable[[Pending, Outcome, Execution, Strand], None]
+    told: Mapping[type[Effect], Told]
+    go_on: Action
+    begin_again: Action

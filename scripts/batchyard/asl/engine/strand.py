@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from batchyard.asl.data.interface import Environment, StateData, Value
 from batchyard.asl.engine.program import start_of
 from batchyard.asl.engine.tasks import Effect
-from batchyard.asl.model import Scope, State
+from batchyard.asl.model import Map, Scope, State
 
 if TYPE_CHECKING:
     from batchyard.asl.engine.branching import Branching
-    from batchyard.asl.engine.distributed import MapRun
+    from batchyard.asl.engine.map_run import MapRun
 
 
 class Pending:
@@ -92,3 +92,12 @@ class Strand:
         self.item: Value = None  # the context's Map object, inside an iteration
         # What the state waits for: an effect, a timer's id, branches, a map run.
         self.waiting: Pending | int | Branching | MapRun | None = None
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        """Return the indices of the inline iterations that it runs in, the outermost first."""
+        around = self.around
+        if around is None:
+            return ()
+        owner = around.owner
+        return (*owner.place, self.index) if isinstance(owner.state, Map) else owner.place

@@ -8,14 +8,15 @@ from batchyard.asl.data.text import dump
 from batchyard.asl.engine import tokens
 from batchyard.asl.engine.failing import evaluation, fail
 from batchyard.asl.engine.flow import leave
-from batchyard.asl.engine.limits import too_large
+from batchyard.asl.engine.limits import size_error
+from batchyard.asl.engine.strand import Pending
 from batchyard.asl.engine.tasks import Beat, Failed, Outcome, Started, Submitted, Succeeded, TaskCall
 from batchyard.asl.errors import HEARTBEAT_TIMEOUT, RUNTIME, TIMEOUT, StatesError
 from batchyard.asl.resource import Integration
 
 if TYPE_CHECKING:
     from batchyard.asl.engine.execution import Execution
-    from batchyard.asl.engine.strand import Pending, Strand
+    from batchyard.asl.engine.strand import Strand
 
 _FAMILY = {"lambda": "LambdaFunction", "activity": "Activity"}
 _BEFORE = ("schedule", "start")  # phases of failures that a task does not start before
@@ -44,7 +45,7 @@ def begin_task(x: Execution, strand: Strand) -> None:
     credentials = data.evaluate("Credentials", raw, env)
     role = credentials["RoleArn"] if isinstance(credentials, dict) and "RoleArn" in credentials else None
     text = dump(arguments)
-    if error := too_large(text, state.name):
+    if error := size_error(text, state.name):
         fail(x, strand, error)
         return
     details = _scheduled(x, call, text) | _limits(call, timeout, heartbeat)
@@ -62,23 +63,23 @@ def begin_task(x: Execution, strand: Strand) -> None:
         timeout,
         heartbeat,
         strand.tries,
+        x.spec.role_arn,
     )
     pending = x.hand_out(effect, strand)
     if timeout is not None:
         pending.timeout = x.timer(x.now + timeout, _timed_out, strand)
-    if heartbeat is not None and waits:
+    # An activity's counts from when a worker has taken it.
+    # https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
+    if heartbeat is not None and waits and call.kind != "activity":
         pending.beat = x.timer(x.now + heartbeat, _beat_missed, strand)
 
 
 def told(pending: Pending, outcome: Outcome, x: Execution, strand: Strand) -> None:
-    """Take an outcome of an effect that a strand waits for."""
-    if not isinstance(pending.effect, TaskCall):
-        from batchyard.asl.engine.distributed import told as told_map
-
-        told_map(pending, outcome, x, strand)
+    """Take an outcome of a task that a strand waits for."""
+    effect = pending.effect
+    if strand.waiting is not pending or not isinstance(effect, TaskCall):  # a timer was faster
         return
     strand.env.now = x.now
-    effect = pending.effect
     call = effect.call
     if not (isinstance(outcome, Failed) and outcome.phase in _BEFORE):
         _began(x, strand, pending, call)
@@ -95,6 +96,7 @@ def told(pending: Pending, outcome: Outcome, x: Execution, strand: Strand) -> No
     elif call.kind == "activity":
         details = {"workerName": outcome.worker} if isinstance(outcome, Started) and outcome.worker else {}
         strand.last = x.event(strand.last, "ActivityStarted", details)
+        _beat(x, strand, pending, effect.heartbeat)
 
 
 def _family(call: Integration) -> str:
@@ -131,7 +133,7 @@ def _began(x: Execution, strand: Strand, pending: Pending, call: Integration) ->
 
 def _submitted(x: Execution, strand: Strand, pending: Pending, call: Integration, outcome: Submitted) -> None:
     text = dump(outcome.output)
-    if error := too_large(text, call.resource_type):
+    if error := size_error(text, call.resource_type):
         x.forget(pending, "its answer is too large")
         _fail(x, strand, call, error, "submit")
         return
@@ -140,7 +142,7 @@ def _submitted(x: Execution, strand: Strand, pending: Pending, call: Integration
 
 def _succeeded(x: Execution, strand: Strand, call: Integration, outcome: Succeeded) -> None:
     text = dump(outcome.output)
-    if error := too_large(text, call.resource if call.kind in _FAMILY else call.resource_type):
+    if error := size_error(text, call.resource if call.kind in _FAMILY else call.resource_type):
         _fail(x, strand, call, error, "run")
         return
     strand.waiting = None
@@ -158,8 +160,9 @@ def _fail(x: Execution, strand: Strand, call: Integration, error: StatesError, p
 
 
 def _beat(x: Execution, strand: Strand, pending: Pending, heartbeat: float | None) -> None:
-    if pending.beat is not None and heartbeat is not None:
+    if pending.beat is not None:
         x.timers.pop(pending.beat, None)
+    if heartbeat is not None:
         pending.beat = x.timer(x.now + heartbeat, _beat_missed, strand)
 
 
@@ -174,8 +177,6 @@ def _beat_missed(x: Execution, strand: Strand) -> None:
 
 
 def _end_by_timer(x: Execution, strand: Strand, error: StatesError, reason: str) -> None:
-    from batchyard.asl.engine.strand import Pending
-
     pending, call = strand.waiting, strand.state.call
     if isinstance(pending, Pending) and call is not None:
         x.forget(pending, reason)

@@ -26,6 +26,7 @@ class TaskCall:
         timeout: seconds that the task may take; the interpreter keeps it and cancels.
         heartbeat: seconds between two heartbeats; the interpreter keeps it and cancels.
         attempt: 0 for the first attempt of the state.
+        machine_role_arn: the state machine's role, which has to assume the one that Credentials name.
     """
 
     id: str
@@ -38,6 +39,7 @@ class TaskCall:
     timeout: float | None = None
     heartbeat: float | None = None
     attempt: int = 0
+    machine_role_arn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

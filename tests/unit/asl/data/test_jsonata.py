@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.unit.asl.data.support import environment, evaluated, output
 
 from batchyard.asl.data import jsonata, jsonata_library
-from batchyard.asl.data.chance import JavaRandom
+from batchyard.asl.data.java_random import JavaRandom
 from batchyard.asl.data.text import dump
 from batchyard.asl.errors import QueryError, StatesError
 

@@ -40,6 +40,7 @@ def check(history: Sequence[Event], status: str) -> None:
     assert not [event for event in history if "internal error" in str((event.details or {}).get("cause"))]
     tasks(history)
     states(history, status)
+    aborted(history)
 
 
 def numbers(history: Sequence[Event]) -> None:
@@ -76,3 +77,21 @@ def states(history: Sequence[Event], status: str) -> None:
     broken = any(event.type.endswith(BAD) for event in history)
     if status == "SUCCEEDED" and not broken:
         assert not +inside
+
+
+def aborted(history: Sequence[Event]) -> None:
+    """Assert that only states are aborted that were entered and not left, each once until a redrive."""
+    inside: Counter[str] = Counter()
+    ended: Counter[str] = Counter()
+    for event in history:
+        if event.type == "ExecutionRedriven":
+            ended.clear()
+        for suffix, counts, step in (
+            ("StateEntered", inside, 1),
+            ("StateExited", inside, -1),
+            ("StateAborted", ended, 1),
+        ):
+            if event.type.endswith(suffix):
+                kind = event.type.removesuffix(suffix)
+                counts[kind] += step
+                assert inside[kind] >= ended[kind], event

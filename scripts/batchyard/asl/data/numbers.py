@@ -16,8 +16,9 @@ from batchyard.asl.walk import Json
 
 Number = Callable[[Value, Environment], float]
 
-# What TimeoutSeconds and HeartbeatSeconds may be at most; both are positive.
+# What TimeoutSeconds and HeartbeatSeconds may be at most, both of which are positive, and a Wait's Seconds.
 # https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
+# https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html
 MAX_SECONDS = 99_999_999
 _LEAST = {"TimeoutSeconds": 1, "HeartbeatSeconds": 1}
 _PERCENTAGE = "ToleratedFailurePercentage"
