@@ -102,17 +102,22 @@ def test_a_function_submits_to_its_queue_and_definition_only(guarded: Clients, m
 RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/StepFunctionsGetEventsForBatchJobsRule"
 SYNC = {
     "batch:SubmitJob": [f"{BATCH}:job-queue/tests", f"{BATCH}:job-definition/by-machine"],
+    "batch:DescribeJobs": ["*"],
     **{f"events:{action}": [RULE] for action in ("PutTargets", "PutRule", "DescribeRule")},
 }
+WHOLE = policy(*(([action], arns) for action, arns in SYNC.items()))
 
 
 @pytest.mark.parametrize("missing", [None, *SYNC])
 def test_a_state_machines_role_is_held_to_its_permissions(guarded: Clients, missing: str | None) -> None:
     job, queue = guarded.definition("by-machine", "true"), guarded.queue()
     name = f"machine-without-{(missing or 'nothing').rpartition(':')[2]}"
+    machine = guarded.machine(
+        name, single(task(job, queue)), guarded.role(name, "states.amazonaws.com", WHOLE)
+    )
     document = policy(*(([action], arns) for action, arns in SYNC.items() if action != missing))
-    role = guarded.role(name, "states.amazonaws.com", document)
-    execution = guarded.ended(guarded.start(guarded.machine(name, single(task(job, queue)), role)))
+    guarded("iam").put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=document)
+    execution = guarded.ended(guarded.start(machine))
     assert execution["status"] == ("FAILED" if missing else "SUCCEEDED"), execution.get("cause")
     if missing:
         assert f"not authorized to perform: {missing}" in execution["cause"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from tests.local.clients import until
 from tests.local.test_exome import RESULTS, published, upload
 from tests.stack import Stack
 
@@ -41,11 +44,17 @@ def test_it_passes_with_iam_enforced(enforcing: Stack, document: dict[str, Any],
     assert published(enforcing, results, "tiny") == RESULTS
 
 
+def bundle(stack: Stack, workflow: str) -> dict[str, Any]:
+    path = stack.root / "build" / stack.environment / f"{workflow}.bundle.json"
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
 def statements(stack: Stack, workflow: str) -> Iterator[tuple[str, str, str]]:
     """Yield role, policy and Sid of each statement that a manifest declares, or that was derived."""
-    bundle = json.loads((stack.root / "build" / stack.environment / f"{workflow}.bundle.json").read_text())
-    roles = [job["role"] for job in bundle["job_definitions"].values()]
-    roles += [function["role"] for function in bundle["functions"].values()]
+    found = bundle(stack, workflow)
+    roles = [job["role"] for job in found["job_definitions"].values()]
+    roles += [function["role"] for function in found["functions"].values()]
     for role in roles:
         policy = "declared" if role["name"].endswith("-function") else "permissions"
         yield from ((role["name"], policy, statement["Sid"]) for statement in role["statements"])
@@ -83,3 +92,132 @@ def test_no_statement_can_be_taken_away(enforcing: Stack, document: dict[str, An
     assert not needless
     answer = enforcing.run("exome-poll", document | {"resultsS3Path": enforcing.place("after")})
     assert answer["status"] == "SUCCEEDED", "everything was given back"
+
+
+# What a task fails with where the machine's role lacks a statement. None: it shows in the tests below, or
+# nowhere: traces that can not be sent are left out
+# (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html).
+ERRORS: dict[str, dict[str, str | None]] = {
+    "exome": {
+        "SubmitJobs": "Batch.AWSBatchException",
+        "HearOfJobs": "Batch.AWSBatchException",
+        "WatchJobs": "Batch.AWSBatchException",
+        "StopJobs": None,
+        "DeliverLogs": None,
+        "Trace": None,
+    },
+    "exome-poll": {"InvokeFunctions": "Lambda.AWSLambdaException", "DeliverLogs": None, "Trace": None},
+}
+UNTAKEN = {
+    "DeliverLogs": "The state machine IAM Role is not authorized to access the Log Destination",
+    "HearOfJobs": "is not authorized to create managed-rule.",
+}
+SAMPLE = {
+    "sampleId": "none",
+    **{f"{name}S3Path": f"s3://none/{name}" for name in ("fastq1", "fastq2", "reference", "gff", "results")},
+}
+
+
+@pytest.fixture(scope="module")
+def simulated(enforcing: Stack) -> Iterator[Stack]:
+    """Return the stack with jobs that take three seconds and do nothing."""
+    settings = enforcing.root / ".batchyard/local/settings.json"
+    before = settings.read_text() if settings.is_file() else "{}"
+    settings.write_text(json.dumps({"seconds": 3}))
+    enforcing.cli("local", "up", "--executor", "simulated").checked()
+    yield enforcing
+    settings.write_text(before)
+    enforcing.cli("local", "up", "--executor", "process").checked()
+
+
+class Copy:
+    """A workflow's machine under another name, with a role of its own; a refusal is not tried again."""
+
+    def __init__(self, stack: Stack, workflow: str, name: str) -> None:
+        self._iam, self._states = stack.client("iam"), stack.client("stepfunctions")
+        machine, self.role = bundle(stack, workflow)["state_machine"], f"{workflow}-{name}-{uuid4().hex[:8]}"
+        self.statements: list[dict[str, Any]] = machine["role"]["statements"]
+        trust = self._iam.get_role(RoleName=machine["role"]["name"])["Role"]["AssumeRolePolicyDocument"]
+        self._role_arn = self._iam.create_role(
+            RoleName=self.role, AssumeRolePolicyDocument=json.dumps(trust)
+        )["Role"]["Arn"]
+        self.allow(self.statements)
+        applied = self._states.describe_state_machine(
+            stateMachineArn=stack.outputs()["state_machine_arns"][workflow]
+        )
+        self._arn = self._states.create_state_machine(
+            name=self.role,
+            roleArn=self._role_arn,
+            definition=re.sub(r'"MaxAttempts": ?\d+', '"MaxAttempts": 0', applied["definition"]),
+            loggingConfiguration=applied["loggingConfiguration"],
+        )["stateMachineArn"]
+
+    def allow(self, statements: list[dict[str, Any]]) -> None:
+        if statements:
+            document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+            self._iam.put_role_policy(RoleName=self.role, PolicyName="derived", PolicyDocument=document)
+        else:
+            self._iam.delete_role_policy(RoleName=self.role, PolicyName="derived")
+
+    def start(self) -> str:
+        return str(
+            self._states.start_execution(stateMachineArn=self._arn, input=json.dumps(SAMPLE))["executionArn"]
+        )
+
+    def refusal(self) -> str | None:
+        """Return why the machine is not taken with its role as it is now, or None."""
+        try:
+            self._states.update_state_machine(stateMachineArn=self._arn, roleArn=self._role_arn)
+        except self._states.exceptions.ClientError as refused:
+            return str(refused.response["Error"]["Message"])
+        return None
+
+
+def failure(stack: Stack, execution: str) -> str | None:
+    """Return the error of the task that an execution has failed with, or None for one that succeeded."""
+    states = stack.client("stepfunctions")
+    until(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING", 120)
+    if states.describe_execution(executionArn=execution)["status"] == "SUCCEEDED":
+        return None
+    events = states.get_execution_history(executionArn=execution, maxResults=1000)["events"]
+    kinds = ("taskFailedEventDetails", "taskSubmitFailedEventDetails")
+    return next(str(event[kind]["error"]) for event in events for kind in kinds if kind in event)
+
+
+@pytest.mark.parametrize("workflow", ERRORS)
+def test_a_machines_derived_role_is_exactly_enough(simulated: Stack, workflow: str) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html"""
+    whole, empty = Copy(simulated, workflow, "whole"), Copy(simulated, workflow, "empty")
+    empty.allow([])
+    copies = {each["Sid"]: Copy(simulated, workflow, each["Sid"]) for each in whole.statements}
+    assert set(copies) == set(ERRORS[workflow]), "each statement is tried"
+    for sid, copy in copies.items():
+        copy.allow([each for each in copy.statements if each["Sid"] != sid])
+    runs = {name: copy.start() for name, copy in {"": whole, "empty": empty, **copies}.items()}
+    ends = {name: failure(simulated, run) for name, run in runs.items()}
+    first = {"exome": "Batch.AWSBatchException", "exome-poll": "Lambda.AWSLambdaException"}[workflow]
+    assert ends == {"": None, "empty": first, **ERRORS[workflow]}
+    refusals = {sid: refusal for sid, copy in copies.items() if (refusal := copy.refusal())}
+    assert set(refusals) == set(UNTAKEN) & set(copies)
+    assert all(UNTAKEN[sid] in refusal for sid, refusal in refusals.items())
+    assert whole.refusal() is None
+
+
+@pytest.mark.parametrize(("sid", "status"), [("", "FAILED"), ("StopJobs", "SUCCEEDED")])
+def test_a_stopped_runs_job_runs_on_without_its_statement(simulated: Stack, sid: str, status: str) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/connect-batch.html"""
+    copy, states = Copy(simulated, "exome", f"stopped-{sid}"), simulated.client("stepfunctions")
+    copy.allow([each for each in copy.statements if each["Sid"] != sid])
+    run = copy.start()
+
+    def submitted() -> list[str]:
+        events = states.get_execution_history(executionArn=run)["events"]
+        found = [each["taskSubmittedEventDetails"] for each in events if each["type"] == "TaskSubmitted"]
+        return [json.loads(each["output"])["JobId"] for each in found]
+
+    [job] = until(submitted)
+    states.stop_execution(executionArn=run)
+    batch = simulated.client("batch")
+    ends = ("SUCCEEDED", "FAILED")
+    until(lambda: batch.describe_jobs(jobs=[job])["jobs"][0]["status"] in ends)
+    assert batch.describe_jobs(jobs=[job])["jobs"][0]["status"] == status

@@ -175,7 +175,7 @@ def test_a_task_does_what_the_machines_role_may(
 ) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html"""
     name = f"guarded-{GUARDED.index((resource, parameters, needs, error))}"
-    role = enforced.role(name, "states.amazonaws.com")
+    role = enforced.role(name, "states.amazonaws.com", policy(*needs))
     machine = enforced.machine(name, call(resource, parameters), role)
 
     def ended(*statements: tuple[list[str], list[str]]) -> dict[str, Any]:
@@ -187,12 +187,3 @@ def test_a_task_does_what_the_machines_role_may(
     for number in range(len(needs)):
         left = [need for index, need in enumerate(needs) if index != number] or [(["sts:Nothing"], ["*"])]
         assert ended(*left)["error"] == error
-
-
-@pytest.mark.parametrize(("name", "service"), [("absent", ""), ("distrusting", "lambda.amazonaws.com")])
-def test_a_role_that_step_functions_can_not_have(enforced: Clients, name: str, service: str) -> None:
-    """https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html"""
-    role = enforced.role(name, service) if service else f"arn:aws:iam::{ACCOUNT}:role/{name}"
-    machine = enforced.machine(name, call(FUNCTION, None), role)
-    ended = enforced.ended(enforced.start(machine))
-    assert (ended["error"], "authorized to assume" in ended["cause"]) == ("States.Permissions", True)

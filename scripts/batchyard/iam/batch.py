@@ -1,4 +1,7 @@
-"""What `batch:submitJob` in its patterns needs."""
+"""What `batch:submitJob` in its patterns needs.
+
+Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-batch.html
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ import re
 
 from batchyard.iam.task import Found, Task
 
-# https://docs.aws.amazon.com/step-functions/latest/dg/connect-batch.html
-SYNC_RULE = "rule/StepFunctionsGetEventsForBatchJobsRule"
-RULE_ACTIONS = ("events:DescribeRule", "events:PutRule", "events:PutTargets")
 _REVISION = re.compile(r":\d+$")
 
 
@@ -33,6 +33,4 @@ def submit_job(task: Task) -> Found:
     if task.call.pattern == "sync":
         yield task.need("WatchJobs", "batch:DescribeJobs", "*", "waits for the job")
         yield task.need("StopJobs", "batch:TerminateJob", jobs, "an abort of the execution ends the job")
-        rule = task.names.arn("events", SYNC_RULE)
-        for action in RULE_ACTIONS:
-            yield task.need("HearOfJobs", action, rule, "waits for the job")
+        yield from task.rule("HearOfJobs")

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable
 
 from batchyard import asl
-from batchyard.iam.batch import RULE_ACTIONS, submit_job
+from batchyard.iam.batch import submit_job
+from batchyard.iam.ecs import run_task
 from batchyard.iam.task import Found, Task
 
-EXECUTION_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 _MACHINE = re.compile(r"^(?P<head>arn:[^:]+:states:[^:]*:[^:]*:)stateMachine:(?P<name>[^:/]+)")
 
 
@@ -82,10 +82,7 @@ def start_execution(task: Task) -> Found:
             for action in ("states:DescribeExecution", "states:StopExecution"):
                 yield task.need("FollowExecutions", action, execution_arn(machine), "waits for the execution")
     if task.call.pattern == "sync":
-        for action in RULE_ACTIONS:
-            yield task.need(
-                "HearOfExecutions", action, task.names.arn("events", EXECUTION_RULE), "waits for it"
-            )
+        yield from task.rule("HearOfExecutions")
 
 
 def execution_arn(machine: str) -> str:
@@ -96,6 +93,7 @@ def execution_arn(machine: str) -> str:
 
 INTEGRATIONS: dict[tuple[str, str], Callable[[Task], Found]] = {
     ("batch", "submitJob"): submit_job,
+    ("ecs", "runTask"): run_task,
     ("lambda", "invoke"): invoke_function,
     ("sns", "publish"): publish,
     ("sqs", "sendMessage"): send_message,

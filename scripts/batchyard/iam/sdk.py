@@ -4,19 +4,10 @@ from __future__ import annotations
 
 from batchyard import asl
 from batchyard.iam.integrations import INTEGRATIONS
+from batchyard.iam.services import prefix
 from batchyard.iam.star import STAR_ONLY
 from batchyard.iam.task import Found, Task
 
-# Where the SDK's name of a service is not its IAM prefix.
-PREFIXES = {
-    "cloudwatchlogs": "logs",
-    "cloudwatchevents": "events",
-    "eventbridge": "events",
-    "sfn": "states",
-    "elasticloadbalancingv2": "elasticloadbalancing",
-    "costexplorer": "ce",
-    "efs": "elasticfilesystem",
-}
 # Where the API's name is not the IAM action's.
 ACTIONS = {
     "lambda:Invoke": "lambda:InvokeFunction",
@@ -32,7 +23,7 @@ _ON_BUCKET = ("s3:ListBucket", "s3:GetBucketLocation", "s3:GetBucketTagging")
 
 def sdk_action(task: Task) -> Found:
     """Yield the needs of one SDK call."""
-    service = PREFIXES.get(task.call.service, task.call.service)
+    service = prefix(task.call.service)
     known = INTEGRATIONS.get((service, task.call.action))
     if known is not None:
         yield from known(task)

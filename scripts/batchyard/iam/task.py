@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from batchyard import asl
 from batchyard.asl import expressions
+from batchyard.iam import rules
 from batchyard.iam.needs import Gap, Need
 from batchyard.names import Names
 
@@ -28,6 +29,11 @@ class Task:
         """Return a need of this state."""
         why = reason or f"{self.call.service}:{self.call.action}"
         return Need(sid, action, resource, self.state.path, self.state.name, why)
+
+    def rule(self, sid: str) -> Found:
+        """Yield the needs of the managed rule that tells of the end."""
+        for action, arn in rules.needs(self.call.service, self.names.region, self.names.account):
+            yield self.need(sid, action, arn, "waits for the end")
 
     def gap(self, message: str, fix: str) -> Gap:
         """Return what can not be derived for this state."""

@@ -15,6 +15,7 @@ from batchyard.local.batch import BatchEngine, EngineSettings
 from batchyard.local.host import EmulatorHost
 from batchyard.local.states.install import States
 from batchyard.local.states.item_store import ItemStore
+from batchyard.local.states.roles import RealRoles
 from batchyard.local.states.service import StatesService
 from batchyard.local.tasks.services import LocalIam
 
@@ -43,8 +44,9 @@ class Environment:
         )
         self._server, self._folder = server, local_dir
         self._serve = ministack.get("app", "app")
-        self._stopped = False
-        self._states = States(local_dir / "states", self._runner)
+        self._quiet = self._stopped = False
+        roles = RealRoles(LocalIam()) if server.enforce_iam else None
+        self._states = States(local_dir / "states", self._runner, roles)
         self._items: ItemStore | None = None
         self._waiting: asyncio.Task[None] | None = None
         batch_api.install(self._engine)
@@ -68,12 +70,21 @@ class Environment:
         await self._serve(scope, receive, send)
         self._saver.touch()
 
+    def quiet(self) -> None:
+        """Let no execution go on, and end what runs for them, so that nobody is served who would wait long.
+
+        Before the server stops to serve: a call that it broke off would be told as a failure.
+        """
+        self._quiet = True
+        self._close_items()
+        self._states.stop()
+        mends_lambda.end_workers()
+
     def stop(self) -> None:
         """Stop the engines and save; once."""
         if not self._stopped:
             self._stopped = True
-            self._close_items()
-            self._states.stop()
+            self.quiet()
             self._engine.stop()
             self._saver.stop()
 
@@ -95,7 +106,7 @@ class Environment:
 
     async def _go_on(self) -> None:
         """Let executions go on as soon as this server takes calls: those that they made go out again."""
-        while not self._stopped:
+        while not self._quiet:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", self._server.port)
             except OSError:
@@ -103,7 +114,8 @@ class Environment:
             else:
                 writer.close()
                 break
-        self._states.start()
+        if not self._quiet:
+            self._states.start()
 
     def _start(self) -> None:
         self._engine.start()

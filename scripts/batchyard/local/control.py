@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 
 from batchyard.errors import BatchyardError
-from batchyard.local import launcher, ports
+from batchyard.local import launcher, ports, record
 from batchyard.local.record import Server, exclusive, forget, health, read, recall, remember
 from batchyard.local.settings import ACCOUNT, REGION
 from batchyard.paths import local_dir
@@ -82,6 +82,11 @@ def status() -> Server | None:
     """Return the running server, or None: a record that a killed server left behind does not count."""
     found = read(local_dir())
     return found if found and health(found) else None
+
+
+def failure(server: Server) -> str | None:
+    """Return why a part of the running server works no more; None where all do."""
+    return record.failure(server)
 
 
 def reset() -> Server | None:

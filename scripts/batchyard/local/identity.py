@@ -162,7 +162,7 @@ def refusal(scope: Scope, role_arn: str, action: str, resource: str) -> str | No
     ).decision
     if decision == "Allow":
         return None
-    return f"User: {principal.arn} is not authorized to perform: {action} on resource: {resource}"
+    return denial(action.partition(":")[0], action, principal.arn, resource, explicit=decision == "Deny")
 
 
 def trusts(document: str | Mapping[str, Any], service: str) -> bool:

@@ -50,8 +50,6 @@ TOUCHED: tuple[Touch, ...] = (
     ),
     Touch("app", "pin_request_origin", ("source_ip", "secure_transport")),
     Touch("app", "_build_persistence_save_dict", ()),
-    Touch("app", "_load_persisted_state", ()),
-    Touch("app", "_reset_all_state", ()),
     Touch("core.persistence", "_json_default", ("obj",)),
     Touch("core.persistence", "_state_format_version", ("service",)),
     Touch("core.persistence", "load_state", ("service",)),

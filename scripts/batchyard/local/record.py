@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from batchyard.errors import BatchyardError
 
@@ -73,24 +74,32 @@ def recall(folder: Path) -> tuple[bool, str]:
 
 def health(server: Server) -> bool:
     """Say whether this very server answers: a stale record's pid and port may be another program's by now."""
+    return _answer(server) is not None
+
+
+def failure(server: Server) -> str | None:
+    """Return why a part of a server that answers works no more; None where all do."""
+    answer = _answer(server) or {}
+    return answer.get("failure")
+
+
+def _answer(server: Server) -> dict[str, Any] | None:
+    """Return what the server tells of itself; None where it does not answer."""
     try:
         os.kill(server.pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return False
+    except (ProcessLookupError, PermissionError):
+        return None
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=_ANSWER_SECONDS)
     try:
         connection.request("GET", "/_batchyard/health")
         answer = json.loads(connection.getresponse().read())
     except (OSError, ValueError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()
-    return isinstance(answer, dict) and (answer.get("pid"), answer.get("started")) == (
-        server.pid,
-        server.started,
-    )
+    if not isinstance(answer, dict):
+        return None
+    return answer if (answer.get("pid"), answer.get("started")) == (server.pid, server.started) else None
 
 
 @contextmanager

@@ -15,16 +15,22 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batchyard.errors import BatchyardError
 from batchyard.local import ministack, record, saver
 from batchyard.local.settings import ACCOUNT, REGION, job_settings
 
+if TYPE_CHECKING:
+    from batchyard.local.assembly import Environment
+
 HOST = "127.0.0.1"
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _log = logging.getLogger("batchyard.local")
 
 
@@ -105,9 +111,6 @@ async def serve(options: Options) -> None:
     from batchyard.local.assembly import Environment
 
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
     config = Config()
     config.bind = [f"{HOST}:{options.port}"]
     config.keep_alive_timeout = 75
@@ -116,12 +119,34 @@ async def serve(options: Options) -> None:
     local = Environment(
         _record(options), options.state_dir, job_settings(options.executor, options.state_dir)
     )
+    _on_signals(local, stop)
     try:
         await hypercorn_serve(local.app, config, shutdown_trigger=stop.wait)  # type: ignore[arg-type]
     except LifespanFailureError as error:
         raise local.failure or error from None
     finally:
         await asyncio.to_thread(local.stop)
+
+
+def _on_signals(local: Environment, stop: asyncio.Event) -> None:
+    """Let a signal end what runs, and then the serving, which what runs may need until it has ended."""
+    loop = asyncio.get_running_loop()
+
+    def quieten() -> None:
+        try:
+            local.quiet()
+        finally:
+            loop.call_soon_threadsafe(stop.set)
+
+    def end() -> None:
+        # A thread of its own: functions that run may hold all of the loop's.
+        thread = threading.Thread(target=quieten, name="quieten", daemon=True)
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, stop.set)  # who asks again does not want to wait
+        thread.start()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, end)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

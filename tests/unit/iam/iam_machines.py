@@ -37,6 +37,12 @@ def everything() -> dict[str, Any]:
         Send=task("sqs:sendMessage", QueueUrl="https://sqs.us-east-1.amazonaws.com/000000000000/work"),
         Put=task("dynamodb:putItem", TableName="runs"),
         Emit=task("events:putEvents", Entries=[{"Source": "a", "DetailType": "b"}, bus]),
+        Contain=task(
+            "ecs:runTask",
+            TaskDefinition="align",
+            Cluster="jobs",
+            Overrides={"TaskRoleArn": NAMES.role_arn("align"), "ExecutionRoleArn": NAMES.role_arn("pull")},
+        ),
         Nest=task("states:startExecution.sync:2", StateMachineArn=NESTED),
         Head=task("aws-sdk:s3:headObject", Bucket="data", Key="{% $states.input.key %}"),
         List=task("aws-sdk:batch:listJobs", JobQueue="{% $states.input.queue %}"),

@@ -83,6 +83,19 @@ def _derived(definition: dict[str, Any]) -> list[dict[str, Any]]:
                 ),
             },
         ),
+        (
+            task("ecs:runTask.sync", TaskDefinition="align:3", Cluster="jobs", Tags=[],
+                 Overrides={"TaskRoleArn": NAMES.role_arn("align")}),
+            {
+                ("ecs:RunTask", NAMES.arn("ecs", "task-definition/align:3")),
+                ("iam:PassRole", NAMES.role_arn("align")),
+                *((f"ecs:{action}", NAMES.arn("ecs", "task/jobs/*")) for action in ("TagResource", "DescribeTasks", "StopTask")),
+                *(
+                    (f"events:{action}", NAMES.arn("events", "rule/StepFunctionsGetEventsForECSTaskRule"))
+                    for action in ("DescribeRule", "PutRule", "PutTargets")
+                ),
+            },
+        ),
         (task("aws-sdk:s3:listObjectsV2", Bucket="data"), {("s3:ListBucket", "arn:aws:s3:::data")}),
         (task("aws-sdk:s3:headObject", Bucket="data", Key="a/b"), {("s3:GetObject", "arn:aws:s3:::data/a/b")}),
         (task("aws-sdk:sfn:sendTaskSuccess", TaskToken="{% $t %}"), {("states:SendTaskSuccess", "*")}),
@@ -113,6 +126,7 @@ def test_jsonpath_parameters_are_read_too() -> None:
         task("sns:publish", PhoneNumber="1"),
         task("sqs:sendMessage", QueueUrl="{% $u %}"),
         task("glue:startJobRun", JobName="x"),
+        task("ecs:runTask", TaskDefinition="align"),
         task("aws-sdk:ec2:stopInstances", InstanceIds=["i-1"]),
         task("events:putEvents", Entries="{% $states.input %}"),
     ],

@@ -5,11 +5,11 @@ Source: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-activities
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from batchyard.asl.data.text import dump
 from batchyard.asl.engine.clock import Clock
 from batchyard.asl.engine.tasks import Failed, Report, Started, TaskCall
 from batchyard.asl.errors import RUNTIME
@@ -124,7 +124,7 @@ class Activities:
             poll = queue.polls.popleft()
             id_ = next(iter(queue.tasks))
             call, report = queue.tasks[id_]
-            answer = {"taskToken": call.token, "input": _text(call.arguments)}
+            answer = {"taskToken": call.token, "input": dump(call.arguments)}
             if _answer(poll.future, answer):
                 del queue.tasks[id_]
                 report(id_, Started(poll.worker))
@@ -143,7 +143,3 @@ def _answer(future: Future[Json], answer: Json) -> bool:
         return False
     future.set_result(answer)
     return True
-
-
-def _text(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -5,6 +5,7 @@ Forms: https://docs.aws.amazon.com/service-authorization/latest/reference/list_a
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from batchyard.local.batch.host import Scope
@@ -12,6 +13,7 @@ from batchyard.local.states.api_errors import invalid_arn
 
 MACHINE = "stateMachine"
 ACTIVITY = "activity"
+_HALF = re.compile(r"[\ud800-\udfff]")  # of a surrogate pair: no resource's name can have it
 
 
 class Parsed(NamedTuple):
@@ -58,7 +60,7 @@ def parse(text: str, *kinds: str) -> Parsed:
     if not text.startswith("arn:"):
         raise invalid_arn(f"Invalid ARN prefix: {text}")
     parts = text.split(":", 7)
-    if len(parts) < 7 or parts[2] != "states" or not parts[6]:
+    if len(parts) < 7 or parts[2] != "states" or not parts[6] or _HALF.search(text):
         raise invalid_arn(text)
     _, _, _, region, account, kind, name, *rest = parts
     if kind not in kinds:

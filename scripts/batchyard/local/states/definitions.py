@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from batchyard.asl import expressions, model
 from batchyard.asl.model import State
 from batchyard.asl.walk import walk
+from batchyard.iam import rules
 from batchyard.local.states.api_errors import ApiError
 
 _TEMPLATES = frozenset(
@@ -87,6 +88,15 @@ def _free(code: str) -> set[str]:
             bound |= {str(argument.value) for argument in node.arguments or ()}
         bound |= expressions.functions(node) if node.type in ("function", "partial") else set()
     return used - bound - _NOT_VARIABLES
+
+
+@functools.lru_cache(maxsize=256)
+def waited_for(text: str) -> frozenset[str]:
+    """Return the services whose `.sync` tasks end by events: `batch`, `ecs`, `states`."""
+    calls = (state.call for state in model.read(json.loads(text)).states)
+    return frozenset(
+        call.service for call in calls if call and call.pattern == "sync" and call.service in rules.NAMES
+    )
 
 
 def label_of(text: str, label: str) -> str | None:

@@ -138,19 +138,7 @@ def _begin(
         alias_arn=machine.alias_arn,
         trace_header=request.get("traceHeader"),
     )
-    return service.executions.begin(spec, _about(service, machine), kept=kept)
-
-
-def _about(service: StatesService, machine: Resolved) -> Json:
-    """Return the configuration of a machine at a start."""
-    current = service.machines.get(machine.machine_arn) or {}
-    return {
-        "loggingConfiguration": machine.logging,
-        "tracingConfiguration": machine.tracing,
-        "encryptionConfiguration": current.get("encryptionConfiguration", {}),
-        "revisionId": machine.revision_id,
-        "updateDate": machine.update_date,
-    }
+    return service.executions.begin(spec, machine.about(), kept=kept)
 
 
 def _sync_answer(record: Record, now: float, data: bool) -> Json:

@@ -19,6 +19,7 @@ from batchyard.local.states import api, other_services
 from batchyard.local.states.api_errors import ApiError
 from batchyard.local.states.interface import Json
 from batchyard.local.states.outlets import EmulatorOutlets
+from batchyard.local.states.roles import Roles
 from batchyard.local.states.service import StatesService
 
 Response = tuple[int, dict[str, str], bytes]
@@ -39,10 +40,13 @@ class States:
     Args:
         folder: where its state is.
         make_runner: gives what does the tasks of a service.
+        roles: says which roles state machines may have; by default any.
     """
 
-    def __init__(self, folder: Path, make_runner: Callable[[StatesService], Runner]) -> None:
-        self._folder, self._make_runner = folder, make_runner
+    def __init__(
+        self, folder: Path, make_runner: Callable[[StatesService], Runner], roles: Roles | None = None
+    ) -> None:
+        self._folder, self._make_runner, self._roles = folder, make_runner, roles
         self._service: StatesService | None = None
         self._runner: Runner | None = None
 
@@ -57,7 +61,7 @@ class States:
         Raises:
             BatchyardError: it can not be read, or another process has it.
         """
-        self._service = StatesService(self._folder, self._made, EmulatorOutlets())
+        self._service = StatesService(self._folder, self._made, EmulatorOutlets(), roles=self._roles)
         self._service.restore()
 
     def start(self) -> None:

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from batchyard.asl.engine.tasks import Effect, Failed, Outcome, ReadItems, Report, Succeeded, WriteResults
 from batchyard.asl.errors import PERMISSIONS, RUNTIME, StatesError
 from batchyard.asl.items import Listed, Location, StoreError, read, write
+from batchyard.iam.integrations import execution_arn
 from batchyard.local.batch.host import CredentialsError, Scope
 from batchyard.local.tasks.clients import Client, Clients, Connect, connector
+from batchyard.local.tasks.events import machine_arn
 from batchyard.local.tasks.failures import Refusal, sdk
 from batchyard.local.tasks.services import Iam
 
@@ -63,7 +65,9 @@ class ItemStore:
         try:
             store = S3Store(self._client(effect))
             if isinstance(effect, ReadItems):
-                return Succeeded(read(effect.reader, store).to_json())
+                found = read(effect.reader, store).to_json()
+                self._check_children(effect)
+                return Succeeded(found)
             assert isinstance(effect, WriteResults)  # noqa: S101 - a runner hands no others here
             return Succeeded(write(effect.writer, effect.map_run_arn, effect.results, store))
         except CredentialsError as error:
@@ -72,9 +76,27 @@ class ItemStore:
             return Failed(error.error, error.cause)
 
     def _client(self, effect: Effect) -> Client:
-        parts, role = effect.execution_arn.split(":"), effect.role_arn
-        scope = self._iam.acts_in(Scope(parts[4], parts[3]), role)
-        return self._clients.get("s3", scope.region, self._iam.credentials(scope, role, ""))
+        scope = self._scope(effect)
+        return self._clients.get("s3", scope.region, self._iam.credentials(scope, effect.role_arn, ""))
+
+    def _scope(self, effect: Effect) -> Scope:
+        parts = effect.execution_arn.split(":")
+        return self._iam.acts_in(Scope(parts[4], parts[3]), effect.role_arn)
+
+    def _check_children(self, effect: ReadItems) -> None:
+        """Check that the role may run what works on the items: the least that a map run is said to need.
+
+        Source: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+
+        Raises:
+            StatesError: it may not.
+        """
+        scope, machine = self._scope(effect), machine_arn(effect.execution_arn).partition("/")[0]
+        runs = execution_arn(machine)
+        needs = [("StartExecution", machine), ("DescribeExecution", runs), ("StopExecution", runs)]
+        for action, resource in needs:
+            if reason := self._iam.refusal(scope, effect.role_arn, f"states:{action}", resource):
+                raise StatesError(PERMISSIONS, reason)
 
     def _told(self, effect_id: str, report: Report, future: Future[Outcome]) -> None:
         if self._open.pop(effect_id, None) is None or future.cancelled():

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
-from batchyard.asl.engine import Execution, ExecutionSpec, Stimulus
+from batchyard.asl.engine import Event, Execution, ExecutionSpec, Stimulus
+from batchyard.asl.errors import RUNTIME
 from batchyard.local.states.interface import Json
 from batchyard.local.states.records import Record
 from batchyard.local.states.store import Store
 
+_log = logging.getLogger("batchyard.local.states")
 Listener = Callable[[Record, Execution, Stimulus, int], None]
 
 
@@ -76,7 +79,30 @@ class ExecutionJournal:
         if not execution.open:
             self._close(record, execution, kept)
         for listener in self.listeners:
-            listener(record, execution, stimulus, first_event)
+            try:
+                listener(record, execution, stimulus, first_event)
+            except Exception:  # noqa: BLE001 - who tells others of an execution must not end all of them
+                _log.exception("what happened to %s is not told", arn)
+
+    def set_aside(self, record: Record, execution: Execution | None, now: float, cause: str) -> None:
+        """Close an execution that a restart can not take up.
+
+        Args:
+            execution: as its stimuli leave it; None where they can not be played again.
+            now: seconds since the epoch.
+            cause: why, as DescribeExecution tells it.
+        """
+        if execution is None:
+            record.status, record.stopped, record.error, record.cause = "FAILED", now, RUNTIME, cause
+            told = {"input": record.spec.input, "roleArn": record.spec.role_arn}
+            events = [Event(1, 0, record.started, "ExecutionStarted", told)]
+            events.append(Event(2, 1, now, "ExecutionFailed", {"error": RUNTIME, "cause": cause}))
+            record.events = len(events)
+        else:
+            record.follow(execution)
+            events = execution.history
+        self._store.put(record)
+        self._store.put_history(record.id, events)
 
     def stimuli(self, arn: str) -> list[Stimulus] | None:
         """Return what happened to a closed child that did not succeed; None if it is not kept."""
@@ -89,7 +115,10 @@ class ExecutionJournal:
         self._store.commit()
         after, self._after = self._after, []
         for action in after:
-            action()
+            try:
+                action()
+            except Exception:  # noqa: BLE001 - as for listeners
+                _log.exception("what happened to executions is not told")
 
     def ended(self, arn: str) -> Json | None:
         """Return what a closed child execution tells the one that it belongs to; None if there is none."""

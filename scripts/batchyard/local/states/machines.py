@@ -12,6 +12,7 @@ from batchyard.local.batch.host import Scope
 from batchyard.local.states import arns
 from batchyard.local.states.api_errors import ApiError, invalid, no_machine
 from batchyard.local.states.interface import Alone, Json, Resources, Surroundings
+from batchyard.local.states.roles import AnyRole, Roles
 
 MACHINE, VERSION, ALIAS, TAGS = "machine", "version", "alias", "tags"
 # What a version keeps of the machine that it was published from.
@@ -80,6 +81,7 @@ class Machines:
         clock: of the service.
         chance: draws the version that an alias starts.
         around: the executions and the environment.
+        roles: says which roles machines may have; by default any.
     """
 
     def __init__(
@@ -88,8 +90,10 @@ class Machines:
         clock: Clock,
         chance: random.Random | None = None,
         around: Surroundings | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self.resources, self.clock = resources, clock
+        self.roles: Roles = roles or AnyRole()
         self.around: Surroundings = around or Alone()
         self._chance = chance or random.Random()  # noqa: S311 - shares of traffic, no secret
 

@@ -35,6 +35,7 @@ def create(service: Service, scope: Scope, request: Json) -> Json:
     checks.name(request["name"])
     _check_description(request)
     record = _record(machines, scope, request)
+    machines.roles.check(scope, record)
     arn = record["arn"]
     marked = tags.checked(arn, request.get("tags"))
     there = machines.get(arn)
@@ -64,6 +65,7 @@ def update(service: Service, scope: Scope, request: Json) -> Json:
     if record["status"] == "DELETING":
         raise deleting(record["arn"])
     given = _given(machines, scope, request, record["type"])
+    machines.roles.check(scope, record | given)
     changed = any(record[key] != value for key, value in given.items())
     now = machines.clock.now()
     if changed:

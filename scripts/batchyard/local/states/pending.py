@@ -9,7 +9,7 @@ from typing import Any
 
 from batchyard.asl.engine import Event, Stimulus
 from batchyard.local.states.interface import Json
-from batchyard.local.states.records import Record, digest
+from batchyard.local.states.records import Record, digest, encoded
 from batchyard.local.states.resource_store import Resources
 
 PARTS = ("stimuli", "histories")  # tables that hold parts of an execution
@@ -66,7 +66,7 @@ class Pending:
         """Write them within a transaction; they stay until that has ended well."""
         self._write_resources(db)
         records = list(self._records.values())
-        known = {digest(each.spec.definition): each.spec.definition for each in records}
+        known = {digest(each.spec.definition): encoded(each.spec.definition) for each in records}
         db.executemany("insert or ignore into definitions values (?, ?)", known.items())
         db.executemany("insert or replace into executions values (?,?,?,?,?,?,?,?,?,?)", map(_row, records))
         db.executemany(

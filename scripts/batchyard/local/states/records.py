@@ -83,4 +83,9 @@ class Record:
 
 
 def digest(definition: str) -> str:
-    return hashlib.sha256(definition.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(encoded(definition)).hexdigest()
+
+
+def encoded(definition: str) -> bytes:
+    """Return a definition as it is on disk: a JSON string may hold half a surrogate pair."""
+    return definition.encode("utf-8", "surrogatepass")

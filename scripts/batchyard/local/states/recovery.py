@@ -8,13 +8,13 @@ from batchyard.local.states.store import Store
 
 
 def recover(engine: Engine, store: Store, executions: Executions) -> None:
-    """Restore every open execution from what is kept of it, the oldest first.
+    """Restore every open execution from what is kept of it, the oldest first; one that can not be has failed.
 
     Raises:
         BatchyardError: what is kept can not be read.
     """
     for record in reversed(list(store.select("status = 'RUNNING'", ()))):
-        executions.restored(record)
+        executions.take_up(record)
     for arn, execution in list(engine.executions.items()):
         child = execution.spec.child
         if child is not None and child.parent_arn not in engine.executions:

@@ -59,7 +59,7 @@ def _mistyped(value: object, shape: Shape, _: str) -> ApiError:
         message = "Start of structure or map found where not expected."
     elif isinstance(value, list):
         message = "Start of list found where not expected"
-    elif shape.type_name not in _TYPES:
+    elif shape.type_name not in _TYPES or value is None:
         message = "Unexpected field type"
     else:
         token = str(value).upper() + "_VALUE" if isinstance(value, bool) else _TOKENS[type(value)]

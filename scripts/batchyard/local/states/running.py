@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -10,6 +11,7 @@ from functools import partial
 from batchyard.asl.engine import Engine, Event, Execution, ExecutionSpec, Stimulus
 from batchyard.asl.engine.clock import Clock
 from batchyard.asl.engine.tasks import TaskCall
+from batchyard.errors import BatchyardError
 from batchyard.local.states.api_errors import ApiError
 from batchyard.local.states.describing import described
 from batchyard.local.states.host import Host
@@ -19,6 +21,8 @@ from batchyard.local.states.records import Record
 from batchyard.local.states.store import Store
 
 Ended = Callable[[Json], None]
+_log = logging.getLogger("batchyard.local.states")
+_NOT_TAKEN_UP = "The execution could not be taken up after a restart of the local environment"
 
 
 class Executions:
@@ -42,9 +46,8 @@ class Executions:
 
     def begin(self, spec: ExecutionSpec, about: Json, *, kept: bool = True) -> Record:
         """Start an execution; it runs in this round's work."""
-        record = self.journal.begin(spec, about, self._clock.now(), kept=kept)
-        self.engine.start(spec)
-        return record
+        self.engine.start(spec)  # first: what it refuses is not there
+        return self.journal.begin(spec, about, self._clock.now(), kept=kept)
 
     def find(self, arn: str) -> Record | None:
         """Return a Standard execution as it stands."""
@@ -69,10 +72,36 @@ class Executions:
     def restored(self, record: Record) -> Execution:
         """Return an execution as its stimuli leave it, known to the engine if it is open."""
         stimuli = self.store.stimuli(record.id)
+        if stimuli:
+            execution = self.engine.restore(record.spec, stimuli)
+        else:  # the server was killed after it had taken the request, and before the first turn
+            execution = self.engine.start(record.spec)
         self.journal.reopen(record, len(stimuli))
-        if not stimuli:  # the server was killed after it had taken the request, and before the first turn
-            return self.engine.start(record.spec)
-        return self.engine.restore(record.spec, stimuli)
+        return execution
+
+    def take_up(self, record: Record) -> None:
+        """Let an open execution of the last server go on, or close it where that can not be.
+
+        Raises:
+            BatchyardError: the file can not be read, which says nothing of the execution.
+        """
+        arn = record.spec.arn
+        execution = None
+        try:
+            execution = self.restored(record)
+        except BatchyardError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - one that can not go on must not keep all others down
+            _log.exception("%s can not be taken up and has failed", arn)
+            cause = f"{_NOT_TAKEN_UP}: {type(problem).__name__}: {problem}"
+        else:
+            if execution.open:
+                return
+            _log.error("%s ended %s when it was taken up", arn, execution.status)
+            cause = _NOT_TAKEN_UP
+        self.journal.open.pop(arn, None)
+        self.engine.executions.pop(arn, None)
+        self.journal.set_aside(record, execution, self._clock.now(), cause)
 
     def when_ended(self, arn: str, callback: Ended) -> None:
         """Call back once an execution has ended and that is on disk, or now if it has; from any thread.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from batchyard.asl.engine import Clock, Engine
-from batchyard.asl.engine.tasks import Effect, Report, TaskRunner
+from batchyard.asl.engine.tasks import Effect, Failed, Report, TaskRunner
+from batchyard.asl.errors import RUNTIME
 from batchyard.local.states.activities import Activities
 from batchyard.local.states.clock import RoundClock
 from batchyard.local.states.events import Announcer
@@ -19,10 +21,12 @@ from batchyard.local.states.map_runs import map_runs
 from batchyard.local.states.outlets import Outlets
 from batchyard.local.states.records import KEPT_SECONDS
 from batchyard.local.states.recovery import recover
+from batchyard.local.states.roles import Roles
 from batchyard.local.states.running import EngineSurroundings, Executions
 from batchyard.local.states.store import Store
 
 _EXPIRE_EVERY = 3600.0
+_log = logging.getLogger("batchyard.local.states")
 
 
 class StatesService:
@@ -33,6 +37,7 @@ class StatesService:
         make_runner: gives what does the tasks, which may use the service's activities and executions.
         outlets: takes log lines and events.
         clock: the source of times; the default is the machine's.
+        roles: says which roles state machines may have; by default any.
 
     Raises:
         BatchyardError: another process has the folder, or its file can not be read.
@@ -44,6 +49,7 @@ class StatesService:
         make_runner: Callable[[StatesService], TaskRunner],
         outlets: Outlets,
         clock: Clock | None = None,
+        roles: Roles | None = None,
     ) -> None:
         self.clock = RoundClock(clock)
         self.store = Store(folder)
@@ -53,7 +59,7 @@ class StatesService:
         self.engine = Engine(self.clock, self.runner, self.journal, self.host.wake)
         self.executions = Executions(self.engine, self.store, self.journal, self.clock, self.host)
         around = EngineSurroundings(self.executions, outlets.log_group_exists)
-        self.machines = Machines(self.store.resources, self.clock, around=around)
+        self.machines = Machines(self.store.resources, self.clock, around=around, roles=roles)
         self.activities = Activities(self.store.resources, self.clock, around)
         self._listeners = (Announcer(outlets, self.journal), Logger(outlets, self.journal))
         self._expire_at = 0.0
@@ -102,10 +108,24 @@ class _Runner:
     tasks: TaskRunner
 
     def start(self, effect: Effect, report: Report) -> None:
-        self.tasks.start(effect, report)
+        try:
+            self.tasks.start(effect, report)
+        except Exception as problem:  # noqa: BLE001 - one task that can not begin must not end the host
+            _failed(effect, problem, report)
 
     def resume(self, effect: Effect, submitted: Any, report: Report) -> None:  # noqa: ANN401 - JSON
-        self.tasks.resume(effect, submitted, report)
+        try:
+            self.tasks.resume(effect, submitted, report)
+        except Exception as problem:  # noqa: BLE001 - as for `start`
+            _failed(effect, problem, report)
 
     def cancel(self, effect: Effect, reason: str) -> None:
-        self.tasks.cancel(effect, reason)
+        try:
+            self.tasks.cancel(effect, reason)
+        except Exception:  # noqa: BLE001 - as for `start`
+            _log.exception("task %s can not be cancelled", effect.id)
+
+
+def _failed(effect: Effect, problem: Exception, report: Report) -> None:
+    _log.error("task %s can not begin", effect.id, exc_info=problem)
+    report(effect.id, Failed(RUNTIME, f"{type(problem).__name__}: {problem}"))

@@ -24,7 +24,7 @@ from batchyard.local.states.records import Record
 _SCHEMA = """
 create table if not exists resources (kind text, arn text, data text not null,
                                       primary key (kind, arn)) without rowid;
-create table if not exists definitions (digest text primary key, data text not null) without rowid;
+create table if not exists definitions (digest text primary key, data blob not null) without rowid;
 create table if not exists executions (id integer primary key, arn text not null unique,
     machine text not null, version text, alias text, map_run text, status text not null, stopped real,
     redrives integer not null, data text not null);
@@ -57,6 +57,7 @@ class Store(Pending):
             for kind, arn, data in self._db.execute("select kind, arn, data from resources"):
                 self.resources.records.setdefault(kind, {})[arn] = json.loads(data)
             (self._last,) = self._db.execute("select coalesce(max(id), 0) from executions").fetchone()
+        self._unpacked: tuple[bytes | None, list[Event]] = (None, [])
         self.definition = lru_cache(maxsize=64)(self._definition)
 
     def number(self) -> int:
@@ -104,14 +105,19 @@ class Store(Pending):
         self._settle()
         query = "select data from stimuli where execution = ? order by number"
         with self._file.explained():
-            return [Stimulus.from_json(json.loads(data)) for (data,) in self._db.execute(query, (execution,))]
+            rows = self._db.execute(query, (execution,)).fetchall()
+        return [Stimulus.from_json(json.loads(data)) for (data,) in rows]
 
     def history(self, execution: int) -> list[Event]:
-        """Return the history of a closed execution."""
+        """Return the history of a closed execution; the last one is at hand for its next page."""
         self._settle()
         with self._file.explained():
             row = self._db.execute("select data from histories where execution = ?", (execution,)).fetchone()
-            return [Event(*each) for each in json.loads(zlib.decompress(row[0]))] if row else []
+            packed = row[0] if row else None
+            if packed is None or packed != self._unpacked[0]:
+                events = json.loads(zlib.decompress(packed)) if packed else []
+                self._unpacked = (packed, [Event(*each) for each in events])
+            return self._unpacked[1]
 
     def map_run(self, arn: str) -> Json | None:
         """Return a map run of a closed execution, as it was described."""
@@ -154,5 +160,6 @@ class Store(Pending):
         self._file.close()
 
     def _definition(self, of: str) -> str:
-        (found,) = self._db.execute("select data from definitions where digest = ?", (of,)).fetchone()
-        return str(found)
+        query = "select cast(data as blob) from definitions where digest = ?"
+        (found,) = self._db.execute(query, (of,)).fetchone()
+        return bytes(found).decode("utf-8", "surrogatepass")

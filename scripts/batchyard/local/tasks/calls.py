@@ -29,8 +29,7 @@ _HEADERS = {
 }
 # What the emulator sends beside them.
 _FOREIGN = ("access-control-", "x-amz-id-2", "x-amz-request-id")
-# Services of the JSON protocol refuse with 400; the emulator says 403 for all.
-_DENIED, _JSON_DENIED = "AccessDeniedException", 400
+_DENIED = "AccessDeniedException"
 # A HEAD has no body to name the error in.
 _HEAD_ERRORS = {("HeadObject", "404"): "NoSuchKey", ("HeadBucket", "404"): "NoSuchBucket"}
 # A stream is read so far that the interpreter sees it is over its limit of 256 KiB
@@ -42,8 +41,7 @@ class Calls:
     """Calls services with the role of a task's state machine."""
 
     def __init__(self, services: Services, clients: Clients) -> None:
-        self._iam, self._machine_role = services.iam, services.machine_role
-        self._clients = clients
+        self._iam, self._clients = services.iam, clients
 
     def task(self, call: TaskCall, target: Target) -> Json:
         """Do what a request-response task says and return its result.
@@ -81,8 +79,7 @@ class Calls:
         Raises:
             TaskError: it can not be assumed.
         """
-        own = self._machine_role(call.execution_arn)
-        other = own if own and own != call.role_arn else ""
+        other = call.machine_role_arn if call.machine_role_arn != call.role_arn else ""
         try:
             return self._iam.credentials(self.scope(call), call.role_arn, other)
         except CredentialsError as error:
@@ -104,7 +101,7 @@ class Calls:
         """
         for action, resource in needs:
             if reason := self.forbidden(call, action, resource):
-                raise target.failure(Refusal(_DENIED, reason, _JSON_DENIED))
+                raise target.failure(Refusal(_DENIED, reason, _denied_status(target)))
 
     def forbidden(self, call: TaskCall, action: str, resource: str) -> str | None:
         """Return why the role may not do something, or None where it may."""
@@ -168,6 +165,11 @@ def _exception(code: str, target: Target) -> str | None:
     return casing.exception(shape.name)
 
 
+def _denied_status(target: Target) -> int:
+    """Return the status of a denial: 400 in the JSON protocol, where the emulator always says 403."""
+    return 400 if target.operation.service_model.metadata["protocol"] == "json" else 403
+
+
 def _refusal(response: Mapping[str, Any], target: Target) -> Refusal:
     error, told = response.get("Error", {}), response.get("ResponseMetadata", {})
     code = str(error.get("Code", "Unknown"))
@@ -182,7 +184,5 @@ def _refusal(response: Mapping[str, Any], target: Target) -> Refusal:
     bare = headless or (target.name.startswith("Head") and code.isdecimal())
     message = None if bare else str(error.get("Message", ""))
     host_id = told.get("HostId", "") if target.client == "s3" else ""
-    status = int(told.get("HTTPStatusCode", 400))
-    if code == _DENIED and target.operation.service_model.metadata["protocol"] == "json":
-        status = _JSON_DENIED
+    status = _denied_status(target) if code == _DENIED else int(told.get("HTTPStatusCode", 400))
     return Refusal(code, message, status, exception, str(told.get("RequestId", "")), host_id)

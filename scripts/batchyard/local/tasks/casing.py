@@ -59,11 +59,6 @@ def sdk_service(service_id: str) -> str:
     return pascal(service_id).removeprefix("Amazon").removeprefix("Aws").removesuffix("Service")
 
 
-def resource_service(service_id: str) -> str:
-    """Return a service's name in a Resource: `aws-sdk:cloudwatchlogs`."""
-    return sdk_service(service_id).lower()
-
-
 @cache
 def exception(shape: str) -> str:
     """Return the exception of an error shape: `NoSuchKey` is `NoSuchKeyException`."""

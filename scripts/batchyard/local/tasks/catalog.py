@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from batchyard.asl.resource import Integration
+from batchyard.iam.services import client_name, model
 from batchyard.local.tasks import casing, failures
-from batchyard.local.tasks.facts import CLIENTS, OPTIMIZED, Fact
+from batchyard.local.tasks.facts import OPTIMIZED, Fact
 from batchyard.local.tasks.shapes import Style, epoch_ms, iso
 
 _SDK_STYLE = Style(casing.sdk_member, iso)
 _WAITS = {("service", "batch"), ("service", "states")}
-_LOADING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,33 +81,3 @@ def _sdk(call: Integration) -> Target:
         raise failures.absent(call.resource)
     prefix = casing.sdk_service(found.metadata["serviceId"])
     return Target(client, found.operation_model(name), _SDK_STYLE, None, prefix)
-
-
-@cache
-def client_name(service: str) -> str | None:
-    """Return boto3's name of a service, such as `logs` for `cloudwatchlogs`; None if there is none."""
-    if service in CLIENTS:
-        return CLIENTS[service]
-    names = {re.sub(r"[^a-z0-9]", "", name): name for name in _loader().list_available_services("service-2")}
-    found = names.get(service)
-    return None if found in CLIENTS.values() else found
-
-
-def model(client: str) -> Any:  # noqa: ANN401 - botocore publishes no types
-    """Return the API model of a service; read once."""
-    with _LOADING:
-        return _model(client)
-
-
-@cache
-def _model(client: str) -> Any:  # noqa: ANN401
-    from botocore.model import ServiceModel
-
-    return ServiceModel(_loader().load_service_model(client, "service-2"), service_name=client)
-
-
-@cache
-def _loader() -> Any:  # noqa: ANN401
-    from botocore.loaders import Loader
-
-    return Loader()

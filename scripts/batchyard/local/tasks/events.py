@@ -9,12 +9,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from batchyard.asl.data.text import dump
 from batchyard.asl.engine.tasks import TaskCall
 from batchyard.local.tasks import calls
 from batchyard.local.tasks.catalog import target
 from batchyard.local.tasks.failures import TaskError
 from batchyard.local.tasks.handler import Handler
-from batchyard.local.tasks.shapes import dumps
 
 FAILED_ENTRY = "EventBridge.FailedEntry"
 
@@ -39,7 +39,7 @@ class Events(Handler):
         count = sent["FailedEntryCount"] + len(faults) - len(good)
         result = {"Entries": [wrong or next(told) for wrong in faults], "FailedEntryCount": count}
         if count:
-            raise TaskError(FAILED_ENTRY, dumps(result))
+            raise TaskError(FAILED_ENTRY, dump(result))
         return result
 
 

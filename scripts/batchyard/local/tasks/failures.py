@@ -7,12 +7,12 @@ messages of the two Java SDKs: optimized integrations go through version 1, `aws
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from batchyard.asl.data.text import dump
 from batchyard.asl.engine.tasks import Failed, Phase
 from batchyard.asl.errors import RUNTIME
 from batchyard.local.tasks.facts import Fact
@@ -97,8 +97,7 @@ def parameters(arguments: Any, faults: Sequence[str]) -> TaskError:  # noqa: ANN
         arguments: the task's.
         faults: what is wrong, a sentence each.
     """
-    text = json.dumps(arguments, separators=(",", ":"), ensure_ascii=False)
-    cause = f"The Parameters '{text}' could not be used to start the Task: [{', '.join(faults)}]"
+    cause = f"The Parameters '{dump(arguments)}' could not be used to start the Task: [{', '.join(faults)}]"
     return TaskError(RUNTIME, cause, "schedule")
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from batchyard.asl.data.text import dump
 from batchyard.asl.engine.tasks import TaskCall
 from batchyard.local.tasks import calls, shapes
 from batchyard.local.tasks.catalog import Target, target
@@ -24,7 +25,7 @@ class Function(Handler):
     def begin(self, call: TaskCall, again: bool) -> Any:  # noqa: ANN401, ARG002
         found = target(call.call)
         if call.call.kind == "lambda":
-            params = {"FunctionName": call.call.resource, "Payload": shapes.dumps(call.arguments).encode()}
+            params = {"FunctionName": call.call.resource, "Payload": dump(call.arguments).encode()}
             return _payload(_invoked(self._calls.send(call, found, params), raw=True))
         params = _qualified(calls.prepare(call, found))
         answer = _invoked(self._calls.send(call, found, params), raw=False)
@@ -77,4 +78,4 @@ def failure(payload: str, *, raw: bool) -> TaskError:
     if not kind:
         cause = "The cause could not be determined because Lambda did not return an error type."
         return TaskError(UNKNOWN, f"{cause} Returned payload: {payload}")
-    return TaskError(str(kind), payload if raw else shapes.dumps(report))
+    return TaskError(str(kind), payload if raw else dump(report))

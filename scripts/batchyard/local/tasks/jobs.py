@@ -11,21 +11,19 @@ from typing import Any
 from uuid import uuid4
 
 from batchyard.asl.engine.tasks import Failed, Succeeded, TaskCall
-from batchyard.iam.batch import RULE_ACTIONS, SYNC_RULE
+from batchyard.iam import rules
 from batchyard.local import batch_api
 from batchyard.local.batch import integration
 from batchyard.local.batch.errors import ApiError
-from batchyard.local.batch.host import Scope
 from batchyard.local.batch.model import SUCCEEDED
 from batchyard.local.tasks import failures
 from batchyard.local.tasks.calls import Calls
-from batchyard.local.tasks.facts import OPTIMIZED
+from batchyard.local.tasks.catalog import target
 from batchyard.local.tasks.failures import Refusal
 from batchyard.local.tasks.handler import Handler, Tell
 from batchyard.local.tasks.services import Batch
 
 _log = logging.getLogger("batchyard.local.tasks")
-_FACT = OPTIMIZED["batch"]
 _REQUIRED = ("JobDefinition", "JobName", "JobQueue")
 _REASON = "Step Functions stopped waiting for the job"
 
@@ -43,13 +41,11 @@ class Jobs(Handler):
         scope = self._calls.scope(call)
         needs = batch_api.submit_resources(scope, payload)
         if call.call.pattern == "sync":
-            needs += rule_needs(scope, SYNC_RULE)
-        for action, resource in needs:
-            if reason := self._calls.forbidden(call, action, resource):
-                raise failures.optimized(_FACT, Refusal("AccessDeniedException", reason, 403))
+            needs += rules.needs("batch", scope.region, scope.account)
+        self._calls.authorize(call, target(call.call), needs)
         status, answer = self._batch.submit(scope, payload, call.id)
         if status != 200:
-            raise failures.optimized(_FACT, _refusal(status, answer))
+            raise target(call.call).failure(_refusal(status, answer))
         metadata = {
             "SdkHttpMetadata": {"HttpStatusCode": 200},
             "SdkResponseMetadata": {"RequestId": str(uuid4())},
@@ -63,12 +59,14 @@ class Jobs(Handler):
             else:
                 tell(Failed(*integration.failure(detail)))
 
+        # It looks how the job stands, whatever events tell it:
+        # https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html
+        self._calls.authorize(call, target(call.call), [("batch:DescribeJobs", "*")])
         try:
             self._batch.wait(self._calls.scope(call), str(submitted["JobId"]), ended)
         except ApiError as error:
-            raise failures.optimized(
-                _FACT, Refusal(error.code, error.message, error.status, error.code)
-            ) from error
+            refusal = Refusal(error.code, error.message, error.status, error.code)
+            raise target(call.call).failure(refusal) from error
 
     def give_up(self, call: TaskCall, submitted: Any) -> None:  # noqa: ANN401
         """Terminate the job, if the role may: without that permission it runs on, on AWS too."""
@@ -78,15 +76,6 @@ class Jobs(Handler):
             _log.warning("job %s runs on: %s", job, reason)
             return
         self._batch.handle(scope, "POST", "/v1/terminatejob", {"jobId": job, "reason": _REASON})
-
-
-def rule_needs(scope: Scope, rule: str) -> list[tuple[str, str]]:
-    """Return what `.sync` needs beside its own action: the managed rule that tells of the end.
-
-    Source: https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html#connect-sync
-    """
-    arn = f"arn:aws:events:{scope.region}:{scope.account}:{rule}"
-    return [(action, arn) for action in RULE_ACTIONS]
 
 
 def request(arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

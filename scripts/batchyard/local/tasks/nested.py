@@ -12,16 +12,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from batchyard.asl.data.text import dump
 from batchyard.asl.engine.tasks import Failed, Succeeded, TaskCall
 from batchyard.asl.errors import TASK_FAILED
-from batchyard.iam.integrations import EXECUTION_RULE
+from batchyard.iam import rules
+from batchyard.iam.integrations import execution_arn as every_execution
 from batchyard.local.batch.host import Scope
 from batchyard.local.tasks import calls, casing, shapes
 from batchyard.local.tasks.calls import Calls
 from batchyard.local.tasks.catalog import Target, target
 from batchyard.local.tasks.failures import TaskError
 from batchyard.local.tasks.handler import Handler, Tell
-from batchyard.local.tasks.jobs import rule_needs
 from batchyard.local.tasks.services import Executions
 
 _log = logging.getLogger("batchyard.local.tasks")
@@ -58,7 +59,7 @@ class Nested(Handler):
             if record["status"] == "SUCCEEDED":
                 tell(Succeeded(told))
             else:
-                tell(Failed(TASK_FAILED, shapes.dumps(told)))
+                tell(Failed(TASK_FAILED, dump(told)))
 
         self._executions.when_ended(str(submitted["ExecutionArn"]), ended)
 
@@ -91,9 +92,10 @@ def execution_arn(machine: str, name: str) -> str:
 
 def sync_needs(scope: Scope, machine: str) -> list[tuple[str, str]]:
     """Return what `.sync` needs to wait, beside states:StartExecution; the calls themselves are checked."""
-    parts = machine.split(":")
-    every = execution_arn(machine, "*") if len(parts) > 6 else machine
-    return [("states:DescribeExecution", every), *rule_needs(scope, EXECUTION_RULE)]
+    return [
+        ("states:DescribeExecution", every_execution(machine)),
+        *rules.needs("states", scope.region, scope.account),
+    ]
 
 
 def described(record: Mapping[str, Any], *, parsed: bool) -> dict[str, Any]:

@@ -109,8 +109,6 @@ class Services:
         executions: tells of the end of nested executions.
         items: takes ReadItems and WriteResults.
         iam: credentials and permissions of roles.
-        machine_role: gives the role of an execution's state machine, which has to assume the one that a
-            task's Credentials name; None where it is not known.
     """
 
     endpoint: str
@@ -119,4 +117,3 @@ class Services:
     executions: Executions
     items: TaskRunner = field(default_factory=NoItems)
     iam: Iam = field(default_factory=LocalIam)
-    machine_role: Callable[[str], str | None] = lambda _execution_arn: None

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from batchyard.asl.data.text import dump
 from batchyard.local.tasks.facts import TEXT
 
 Shape = Any  # botocore publishes no types
@@ -34,11 +35,6 @@ class Style:
     member: Callable[[str], str]
     time: Callable[[datetime], Value]
     filled: bool = False
-
-
-def dumps(value: Value) -> str:
-    """Return compact JSON, as the service writes it."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def epoch_ms(when: datetime) -> int:
@@ -80,10 +76,10 @@ class _Requests:
     def _member(self, key: str, value: Value, shape: Shape, name: str) -> Any:  # noqa: ANN401
         if shape.type_name == "string" and not isinstance(value, str):
             if isinstance(value, dict | list) or key in TEXT:
-                return dumps(value)
+                return dump(value)
         elif shape.type_name == "blob" and (name == self._payload or not isinstance(value, str)):
             # Recorded: a body is its JSON, a text with its quotes too.
-            return dumps(value).encode()
+            return dump(value).encode()
         return self._value(key, value, shape)
 
     def _value(self, key: str, value: Value, shape: Shape) -> Any:  # noqa: ANN401

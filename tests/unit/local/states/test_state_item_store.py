@@ -61,6 +61,9 @@ class S3:
 class Roles:
     """Knows one role."""
 
+    def __init__(self) -> None:
+        self.refused: dict[tuple[str, str], str] = {}
+
     def acts_in(self, scope: Scope, role_arn: str) -> Scope:
         return scope
 
@@ -71,7 +74,7 @@ class Roles:
         return {"AWS_ACCESS_KEY_ID": "key"}
 
     def refusal(self, scope: Scope, role_arn: str, action: str, resource: str) -> str | None:
-        return None
+        return self.refused.get((action, resource))
 
 
 class Bench:
@@ -85,7 +88,8 @@ class Bench:
             self.clients.append((service, region, keys["AWS_ACCESS_KEY_ID"]))
             return client
 
-        self.store = ItemStore("http://127.0.0.1:1", Roles(), connect)
+        self.roles = Roles()
+        self.store = ItemStore("http://127.0.0.1:1", self.roles, connect)
 
     def outcome(self, effect: Effect) -> Outcome:
         self.store.start(effect, lambda effect_id, outcome: self.told.put((effect_id, outcome)))
@@ -143,6 +147,16 @@ def test_a_role_that_can_not_be_assumed_fails_the_map_run(bench: Bench) -> None:
     outcome = bench.outcome(reads("getObject", role="arn:aws:iam::000000000000:role/none", Key="in/a"))
     assert isinstance(outcome, Failed)
     assert outcome.error == "States.Permissions"
+
+
+@pytest.mark.parametrize("action", ["StartExecution", "DescribeExecution", "StopExecution"])
+def test_a_role_that_may_run_no_children_fails_the_map_run(bench: Bench, action: str) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html"""
+    machine = ARN.replace(":execution:", ":stateMachine:").rpartition(":")[0]
+    runs = machine.replace(":stateMachine:", ":execution:") + ":*"
+    resource = machine if action == "StartExecution" else runs
+    bench.roles.refused[f"states:{action}", resource] = "not authorized"
+    assert bench.outcome(reads("getObject", Key="in/a")) == Failed("States.Permissions", "not authorized")
 
 
 def test_results_are_written() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.unit.local.states.execution_client import PASS, ROLE, WAIT, Tasks
 
 from batchyard.errors import BatchyardError
+from batchyard.local.batch.host import Scope
 from batchyard.local.states.install import States
 
 
@@ -81,6 +83,26 @@ def test_an_operation_that_is_not_there_is_refused(plane: Plane) -> None:
     plane.up()
     status, _, answer = plane("Fly", {})
     assert (status, answer["__type"]) == (400, "UnknownOperationException")
+
+
+@pytest.mark.parametrize(
+    ("operation", "reads"),
+    [("DescribeExecution", True), ("GetExecutionHistory", True), ("GetActivityTask", False)],
+)
+def test_where_nothing_can_be_saved_only_what_changes_nothing_is_answered(
+    plane: Plane, monkeypatch: pytest.MonkeyPatch, operation: str, reads: bool
+) -> None:
+    plane.up()
+    asked: list[bool] = []
+
+    def submit(_function: object, *, reads: bool) -> Future[Any]:
+        asked.append(reads)
+        return Future()
+
+    assert plane.states._service
+    monkeypatch.setattr(plane.states._service.host, "submit", submit)
+    plane.states.submit(Scope("000000000000", "us-east-1"), operation, {})
+    assert asked == [reads]
 
 
 def test_before_and_after_it_runs_calls_are_refused(plane: Plane) -> None:

@@ -129,11 +129,9 @@ class Environment:
         self.told, self.activities = Told(), Told()
         self.clients: dict[str, Client] = {}
         self.connected: list[tuple[str, str]] = []
-        self.machine_role = ROLE
         services = Services(
             *("http://nowhere", self.batch, self.activities, self.executions),
             iam=self.iam,
-            machine_role=lambda _: self.machine_role,
         )
         self.runner = LocalRunner(services, self._connect)
 
@@ -141,10 +139,12 @@ class Environment:
         self.connected.append((service, keys["AWS_ACCESS_KEY_ID"]))
         return self.clients[service]
 
-    def run(self, resource: str, arguments: Any, *answers: Any, service: str = "", count: int = 1) -> Any:
+    def run(
+        self, resource: str, arguments: Any, *answers: Any, service: str = "", count: int = 1, **more: Any
+    ) -> Any:
         """Run a task to its `count`-th outcome and return that."""
         self.clients[service] = Client(*answers)
-        self.runner.start(task(resource, arguments), self.told)
+        self.runner.start(task(resource, arguments, **more), self.told)
         return self.told.wait(count)
 
 

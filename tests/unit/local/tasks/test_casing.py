@@ -32,7 +32,6 @@ WORD = st.from_regex(r"[A-Z][a-z]{1,8}", fullmatch=True)
 )
 def test_services(service_id: str, expected: str) -> None:
     assert casing.sdk_service(service_id) == expected
-    assert casing.resource_service(service_id) == expected.lower()
 
 
 @pytest.mark.parametrize(

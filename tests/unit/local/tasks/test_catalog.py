@@ -7,8 +7,9 @@ from botocore.loaders import Loader
 from tests.unit.local.tasks.fakes import task
 
 from batchyard.asl.resource import Integration
+from batchyard.iam.services import CLIENTS
 from batchyard.local.tasks import casing, catalog
-from batchyard.local.tasks.facts import CLIENTS, OPTIMIZED
+from batchyard.local.tasks.facts import OPTIMIZED
 from batchyard.local.tasks.failures import TaskError
 
 
@@ -63,7 +64,7 @@ def test_every_exception_to_the_rule_of_names_is_one() -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html"""
     for service, client in CLIENTS.items():
         service_id = catalog.model(client).metadata["serviceId"]
-        assert casing.resource_service(service_id) == service
+        assert casing.sdk_service(service_id).lower() == service
 
 
 def test_common_services_have_the_names_of_their_models() -> None:
@@ -83,7 +84,7 @@ def test_common_services_have_the_names_of_their_models() -> None:
         "sts",
     ]
     for client in common:
-        service = casing.resource_service(catalog.model(client).metadata["serviceId"])
+        service = casing.sdk_service(catalog.model(client).metadata["serviceId"]).lower()
         assert catalog.client_name(service) == client
 
 

@@ -214,8 +214,8 @@ def test_a_role_of_credentials_that_the_machines_may_not_assume(
 ) -> None:
     """https://docs.aws.amazon.com/step-functions/latest/dg/concepts-access-cross-acct-resources.html"""
     env.iam.unknown.add("arn:aws:iam::000000000000:role/machine")
-    env.machine_role = "arn:aws:iam::000000000000:role/own"
-    found = env.run(resource, arguments, service="sqs")
+    own = "arn:aws:iam::000000000000:role/own"
+    found = env.run(resource, arguments, service="sqs", machine_role_arn=own)
     assert found.error == "States.TaskFailed"
     assert found.cause.startswith("The role arn:aws:iam::000000000000:role/own is not authorized to assume ")
     assert env.batch.calls == []

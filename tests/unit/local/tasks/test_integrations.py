@@ -144,6 +144,14 @@ def test_a_job_needs_its_permissions(env: Environment, action: str, pattern: str
     assert env.batch.calls == []
 
 
+def test_waiting_for_a_job_needs_a_look_at_it(env: Environment) -> None:
+    """https://docs.aws.amazon.com/step-functions/latest/dg/service-integration-iam-templates.html"""
+    env.iam.refused["batch:DescribeJobs"] = "User: u is not authorized"
+    found = env.run("batch:submitJob.sync", JOB, count=2)
+    assert (found.error, found.phase) == ("Batch.AWSBatchException", "run")
+    assert ("batch:DescribeJobs", "*") in env.iam.asked
+
+
 def test_a_queue_that_there_is_not(env: Environment) -> None:
     env.batch.answer = 404, {"__type": "ClientException", "message": "no such queue"}
     found = env.run("batch:submitJob.sync", JOB)
