@@ -70,13 +70,16 @@ def down(output: OutputFormat = "text", dry_run: DryRun = False) -> None:
 
 @app.command()
 def status(output: OutputFormat = "text") -> None:
-    """Say whether it runs, and where; exit 1 if it does not."""
+    """Say whether it runs, and where; exit 1 if it does not, or a part of it has failed."""
     from batchyard.local import control
 
     out, server = Output(output), control.status()
+    failure = control.failure(server) if server else None
     out.line(f"running: {_said(server)}" if server else "not running")
-    out.data(_document(server))
-    if server is None:
+    if failure:
+        out.line(f"failed: {failure} (batchyard local logs); start it anew: batchyard local down, then up")
+    out.data(_document(server) | ({"failure": failure} if server else {}))
+    if server is None or failure:
         raise typer.Exit(1)
 
 

@@ -114,7 +114,7 @@ def _report(out: Output, where: Environment, execution: Mapping[str, Any], *, wa
     if failed:
         why = f"ended {run.status}: {run.why() or 'no cause given'}"
         raise ExecutionFailed("\n".join((why, *log_lines(run.last_errors()))), where=run.name, fix=look)
-    if any(step.status == "FAILED" for step in run.steps) and not run.succeeded:
+    if any(step.status == "FAILED" and step.job_id for step in run.steps) and not run.succeeded:
         out.note(look)
 
 

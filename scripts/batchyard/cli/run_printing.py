@@ -61,6 +61,10 @@ def print_report(out: Output, run: RunReport, *, explain: bool = True) -> None:
             out.line(f"{step.state}: {'; '.join(part for part in (step.reason, code) if part)}")
             for line in log_lines([step.last_error] if step.last_error else []):
                 out.line(line)
+    for map_run in run.map_runs:
+        out.line(map_run.sentence())
+    if run.states:
+        out.line(f"{'now' if run.status == 'RUNNING' else 'was'} in {', '.join(run.states)}")
     if run.output is not None:
         out.line(json.dumps(run.output, indent=2))
     elif explain and run.why():

@@ -34,20 +34,3 @@ def load(environment: Environment, workflow: str) -> dict[str, Any]:
             fix=f"render it again: batchyard render --env {environment.environment}",
         ) from error
     return bundle
-
-
-def task_states(environment: Environment, bundle: dict[str, Any]) -> list[str]:
-    """Return the names of all Task states of a rendered state machine, nested ones too."""
-    path = build_dir(environment.environment) / bundle["state_machine"]["definition"]
-    return list(_tasks(json.loads(path.read_text()))) if path.is_file() else []
-
-
-def _tasks(machine: dict[str, Any]) -> list[str]:
-    found: list[str] = []
-    for name, state in machine.get("States", {}).items():
-        if state.get("Type") == "Task":
-            found.append(name)
-        inner = [*state.get("Branches", []), state.get("ItemProcessor"), state.get("Iterator")]
-        for machine_within in inner:
-            found += _tasks(machine_within) if machine_within else []
-    return found

@@ -17,15 +17,16 @@ def sentence(error: str, cause: str) -> str:
         cause: a text, the detail of a Batch job (what `batch:submitJob.sync` gives), or a Lambda function's
             error document.
     """
-    return ": ".join(part for part in (error, _in_words(cause)) if part)
+    return _joined((error, _in_words(cause, error)), ": ")
 
 
-def _in_words(cause: str) -> str:
+def _in_words(cause: str, error: str) -> str:
     document = parsed(cause)
     if isinstance(document.get("JobId"), str):
         return _job(document)
     if isinstance(document.get("errorMessage"), str):
-        return _joined((document.get("errorType"), document["errorMessage"]), ": ")
+        kind = document.get("errorType")
+        return _joined((None if kind == error else kind, document["errorMessage"]), ": ")
     return one_line(cause) if document or len(cause) > _LONGEST else cause
 
 

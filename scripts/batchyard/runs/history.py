@@ -1,33 +1,39 @@
-"""What an execution's history says of its Batch jobs; pure, over recorded events.
+"""What an execution's history says of its Batch jobs and tasks; pure, over recorded events.
 
-Emulators write fewer events than AWS: without `previousEventId` and TaskSubmitted, and none for entering a
-state inside Parallel or Map. So each fact is taken from wherever it appears, and jobs that no event names are
-looked for by their names (see `steps`).
+Events of branches interleave: which state an event belongs to is told by the chain of `previousEventId`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from batchyard.runs.causes import parsed
 
 Event = Mapping[str, Any]
+_CALLBACK = ".waitForTaskToken"
+_JOBS = ("taskSubmitted", "taskSucceeded", "taskFailed", "lambdaFunctionSucceeded")
+_FAILURES = (
+    *("taskFailed", "taskSubmitFailed", "taskStartFailed", "taskTimedOut"),
+    *("lambdaFunctionFailed", "lambdaFunctionScheduleFailed", "lambdaFunctionStartFailed"),
+    *("lambdaFunctionTimedOut", "activityFailed", "activityScheduleFailed", "activityTimedOut"),
+    "mapRunFailed",
+)
+_SUCCESSES = ("TaskSucceeded", "LambdaFunctionSucceeded", "ActivitySucceeded", "MapRunSucceeded")
 
 
 @dataclass(frozen=True)
 class JobSeen:
-    """A Batch job that an event names; `state` is None where the events do not tell."""
+    """A Batch job that an event names, and the state that submitted it."""
 
     job_id: str
-    job_name: str
-    state: str | None
+    state: str
 
 
 @dataclass(frozen=True)
 class FailedTask:
-    """A task that failed without a job: it was never submitted."""
+    """A task that failed without a job: it was never submitted, or is none of Batch."""
 
     state: str
     error: str
@@ -35,70 +41,131 @@ class FailedTask:
     seconds: float
 
 
-def entered(events: Sequence[Event]) -> list[str]:
-    """Return the names of the Task states that were entered, in order, each once."""
-    names = (
-        event["stateEnteredEventDetails"]["name"] for event in events if event["type"] == "TaskStateEntered"
-    )
-    return list(dict.fromkeys(names))
+@dataclass(frozen=True)
+class MapRunSeen:
+    """The run of a Distributed Map, and its state."""
+
+    arn: str
+    state: str
 
 
 def jobs(events: Sequence[Event]) -> list[JobSeen]:
     """Return the Batch jobs that the events name, in order, each once."""
-    by_id, found = {event["id"]: event for event in events}, dict[str, JobSeen]()
+    entries, found = _entries(events), dict[str, JobSeen]()
     for event in events:
-        for document in _documents(event):
-            job_id, name = document.get("JobId"), document.get("JobName", "")
-            if isinstance(job_id, str):
-                state = _state(event, by_id)
-                known = found.get(job_id)
-                found[job_id] = JobSeen(job_id, name or (known.job_name if known else ""), state)
+        job_id, entry = _job(event), entries.get(event["id"])
+        if job_id and entry:
+            found.setdefault(job_id, JobSeen(job_id, _name(entry)))
     return list(found.values())
 
 
 def failed_without_job(events: Sequence[Event]) -> list[FailedTask]:
     """Return the tasks that failed before there was a job, the last failure of each state."""
-    by_id, found = {event["id"]: event for event in events}, dict[str, FailedTask]()
-    current: Event | None = None
+    entries, found = _entries(events), dict[int, FailedTask]()
+    with_job = set[int]()
     for event in events:
-        if event["type"] == "TaskStateEntered":
-            current = event
-        details = _failure(event)
-        if details is None or any("JobId" in document for document in _documents(event)):
+        entry, details = entries.get(event["id"]), _failure(event)
+        if entry is None:
             continue
-        at = _entry(event, by_id) or current
-        if at is None:
+        number = entry["id"]
+        if event["type"] in _SUCCESSES or _job(event):
+            with_job |= {number} if _job(event) else set()
+            found.pop(number, None)
+        elif details is not None and number not in with_job:
+            seconds = round((event["timestamp"] - entry["timestamp"]).total_seconds(), 3)
+            error, cause = details.get("error", ""), details.get("cause", "")
+            found[number] = FailedTask(_name(entry), error, cause, seconds)
+    return list({task.state: task for task in found.values()}.values())
+
+
+def map_runs(events: Sequence[Event]) -> list[MapRunSeen]:
+    """Return the runs of Distributed Maps, in order."""
+    entries = _entries(events)
+    arns = ((event, event.get("mapRunStartedEventDetails", {}).get("mapRunArn")) for event in events)
+    return [MapRunSeen(arn, _name(entries[event["id"]])) for event, arn in arns if arn]
+
+
+def whereabouts(events: Sequence[Event]) -> list[str]:
+    """Return the innermost states that a running execution is in, in order of entry, each once."""
+    by_id, entries = {event["id"]: event for event in events}, _entries(events)
+    around: dict[int, tuple[int, ...]] = {}  # by the id of an entry: the entries into what it is within
+    last: dict[int, Event] = {}
+    left = set[int]()
+    for event in events:
+        entry = entries.get(event["id"])
+        if entry is None:
             continue
-        name = at["stateEnteredEventDetails"]["name"]
-        seconds = (event["timestamp"] - at["timestamp"]).total_seconds()
-        found[name] = FailedTask(name, details.get("error", ""), details.get("cause", ""), round(seconds, 3))
-    return list(found.values())
+        last[entry["id"]] = event
+        if entry is event:
+            around[event["id"]] = _around(by_id.get(event.get("previousEventId", 0)), entries, around, by_id)
+        elif "stateExitedEventDetails" in event:
+            left.add(_left(event, entries, around, by_id))
+    open_ = [number for number in around if number not in left and left.isdisjoint(around[number])]
+    outer = {each for number in open_ for each in around[number]}
+    return list(dict.fromkeys(_said(by_id[each], last[each]) for each in open_ if each not in outer))
+
+
+def _entries(events: Sequence[Event]) -> dict[int, Event]:
+    """Return, by the ids of events, the entry into the state that each follows from."""
+    found: dict[int, Event] = {}
+    for event in events:
+        before = found.get(event.get("previousEventId", 0))
+        entry = event if "stateEnteredEventDetails" in event else before
+        if entry is not None:
+            found[event["id"]] = entry
+    return found
+
+
+def _around(
+    before: Event | None,
+    entries: Mapping[int, Event],
+    around: Mapping[int, tuple[int, ...]],
+    by_id: Mapping[int, Event],
+) -> tuple[int, ...]:
+    """Return what a state is within that is entered after an event."""
+    entry = entries.get(before["id"]) if before else None
+    if before is None or entry is None:
+        return ()
+    if "stateExitedEventDetails" in before:
+        return around.get(_left(before, entries, around, by_id), ())
+    return (*around[entry["id"]], entry["id"])  # the first state of a branch or iteration
+
+
+def _left(
+    event: Event,
+    entries: Mapping[int, Event],
+    around: Mapping[int, tuple[int, ...]],
+    by_id: Mapping[int, Event],
+) -> int:
+    """Return the entry into the state that is left; the chain leads to one within it."""
+    name: str = event["stateExitedEventDetails"]["name"]
+    inner: int = entries[event["id"]]["id"]
+    chain = (inner, *reversed(around[inner]))
+    return next((number for number in chain if _name(by_id[number]) == name), inner)
+
+
+def _said(entry: Event, last: Event) -> str:
+    resource = last.get("taskSubmittedEventDetails", {}).get("resource", "")
+    return f"{_name(entry)} (waits for its task token)" if resource.endswith(_CALLBACK) else _name(entry)
 
 
 def _failure(event: Event) -> Mapping[str, str] | None:
-    for key in ("taskFailed", "taskSubmitFailed", "taskStartFailed", "taskTimedOut", "lambdaFunctionFailed"):
-        details: Mapping[str, str] | None = event.get(f"{key}EventDetails")
-        if details is not None:
-            return details
+    return next((event[f"{key}EventDetails"] for key in _FAILURES if f"{key}EventDetails" in event), None)
+
+
+def _job(event: Event) -> str | None:
+    """Return the job that an event tells of: Batch's answer, a failure's cause, or a function's `jobId`."""
+    for key in _JOBS:
+        details = event.get(f"{key}EventDetails", {})
+        for text in (details.get("output"), details.get("cause")):
+            document = parsed(text)
+            payload = document.get("Payload", document)
+            told = payload.get("jobId") if isinstance(payload, dict) else None
+            job_id = document.get("JobId", told)
+            if isinstance(job_id, str):
+                return job_id
     return None
 
 
-def _documents(event: Event) -> Iterator[Mapping[str, Any]]:
-    """Yield the JSON objects that an event carries: a task's output, or the job in a failure's cause."""
-    for key in ("taskSubmitted", "taskSucceeded", "taskFailed"):
-        details = event.get(f"{key}EventDetails", {})
-        for text in (details.get("output"), details.get("cause")):
-            yield parsed(text)
-
-
-def _entry(event: Event, by_id: Mapping[int, Event]) -> Event | None:
-    """Return the TaskStateEntered event that an event follows from, by the chain of previous events."""
-    at: Event | None = event
-    while at is not None and at["type"] != "TaskStateEntered":
-        at = by_id.get(at.get("previousEventId", 0))
-    return at
-
-
-def _state(event: Event, by_id: Mapping[int, Event]) -> str | None:
-    entry = _entry(event, by_id)
-    return entry["stateEnteredEventDetails"]["name"] if entry else None
+def _name(entry: Event) -> str:
+    return str(entry["stateEnteredEventDetails"]["name"])

@@ -111,6 +111,8 @@ def last_error(environment: Environment, step: Step) -> str | None:
 
 def _no_stream(step: Step) -> str:
     because = f": {step.reason}" if step.reason else ""
+    if step.job_id is None:
+        return f"no job: the task failed{because}"
     return f"no log stream, the job never started ({step.status}{because})"
 
 

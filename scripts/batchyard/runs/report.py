@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from batchyard.environments import Environment
-from batchyard.runs import executions
+from batchyard.runs import executions, history
 from batchyard.runs.causes import sentence
 from batchyard.runs.logs import last_error
-from batchyard.runs.steps import Step, of_execution
+from batchyard.runs.map_runs import MapRun, of_maps
+from batchyard.runs.steps import Step, events_of, of_events
 
 _MOST_READ = 10  # logs of failed steps: a Map may have thousands, and each takes a call
+_IN_STATES = ("RUNNING", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class RunReport:
     workflow: str
     execution: Mapping[str, Any]
     steps: list[Step]
+    states: list[str] = field(default_factory=list)  # that it is in, or was in when it was ended
+    map_runs: list[MapRun] = field(default_factory=list)
 
     @property
     def arn(self) -> str:
@@ -63,7 +67,10 @@ class RunReport:
             "seconds": self.seconds,
             "output": self.output,
             "steps": [step.document() for step in self.steps],
+            "mapRuns": [run.document() for run in self.map_runs],
         }
+        if self.status in _IN_STATES:
+            document["states"] = self.states
         if not self.succeeded:
             document |= {key: self.execution[key] for key in ("error", "cause") if self.execution.get(key)}
             document["reason"] = self.why()
@@ -90,12 +97,14 @@ def report(environment: Environment, execution: Mapping[str, Any]) -> RunReport:
         execution: its description, as DescribeExecution returns it.
     """
     workflow = executions.workflow_of(environment, execution["executionArn"])
-    steps = of_execution(environment, execution)
+    events = events_of(environment, execution["executionArn"])
+    steps = of_events(environment, events)
     if execution["status"] != "SUCCEEDED":
         failed = [step for step in steps if step.status == "FAILED"]
         errors = {id(step): last_error(environment, step) for step in failed[:_MOST_READ]}
         steps = [replace(step, last_error=errors.get(id(step))) for step in steps]
-    return RunReport(workflow, execution, steps)
+    states = history.whereabouts(events) if execution["status"] in _IN_STATES else []
+    return RunReport(workflow, execution, steps, states, of_maps(environment, events))
 
 
 def seconds(execution: Mapping[str, Any]) -> float:

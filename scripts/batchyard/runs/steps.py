@@ -1,19 +1,17 @@
-"""The steps of a run: its Batch jobs, joined from the execution's history and from Batch itself."""
+"""The steps of a run: its Batch jobs, which the execution's history names and Batch describes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from batchyard.aws import client
 from batchyard.environments import Environment
-from batchyard.runs import bundles, executions, history
+from batchyard.runs import history
 from batchyard.runs.causes import sentence
 
 _PAGE = 100  # the most ids that DescribeJobs takes
-_NOT_IN_JOB_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True)
@@ -50,16 +48,19 @@ def of_execution(environment: Environment, execution: Mapping[str, Any]) -> list
         environment: where.
         execution: its description, as DescribeExecution returns it.
     """
-    events = events_of(environment, execution["executionArn"])
-    name = execution["name"]
-    seen = history.jobs(events)
-    states = {job.job_id: job.state for job in seen if job.state}
-    ids = dict.fromkeys(job.job_id for job in seen)
-    known = {job.job_name for job in seen}
-    wanted = {job_name(state, name) for state in _states(environment, execution, events)}
+    return of_events(environment, events_of(environment, execution["executionArn"]))
+
+
+def of_events(environment: Environment, events: Sequence[history.Event]) -> list[Step]:
+    """Return the steps that an execution's history tells of.
+
+    Args:
+        environment: where.
+        events: its history, oldest first.
+    """
+    states = {job.job_id: job.state for job in history.jobs(events)}
     batch = client(environment, "batch")
-    ids |= dict.fromkeys(_named(batch, environment, sorted(wanted - known)))
-    steps = [from_job(job, states.get(job["jobId"]), name) for job in _described(batch, list(ids))]
+    steps = [from_job(job, states[job["jobId"]]) for job in _described(batch, list(states))]
     steps += [_unsubmitted(task) for task in history.failed_without_job(events)]
     return sorted(steps, key=lambda step: (step.created or float("inf"), step.state))
 
@@ -70,19 +71,8 @@ def events_of(environment: Environment, arn: str) -> list[dict[str, Any]]:
     return [event for page in pages.paginate(executionArn=arn) for event in page["events"]]
 
 
-def job_name(state: str, execution: str) -> str:
-    """Return the name that a state's job has in an execution; the building blocks of templates give it."""
-    return f"{state}-{_NOT_IN_JOB_NAMES.sub('-', execution)}"
-
-
-def from_job(job: Mapping[str, Any], state: str | None, execution: str) -> Step:
-    """Return the step of a job, as DescribeJobs returns it.
-
-    Args:
-        job: its detail.
-        state: the state that submitted it; taken from the job's name when None.
-        execution: the execution's name.
-    """
+def from_job(job: Mapping[str, Any], state: str) -> Step:
+    """Return the step of a job, as DescribeJobs returns it, which a state submitted."""
     container, attempts = job.get("container", {}), job.get("attempts", [])
     last = attempts[-1].get("container", {}) if attempts else {}
     begun, ended, created = job.get("startedAt"), job.get("stoppedAt"), job.get("createdAt", 0)
@@ -90,7 +80,7 @@ def from_job(job: Mapping[str, Any], state: str | None, execution: str) -> Step:
     running = job["status"] in {"STARTING", "RUNNING"}
     options = container.get("logConfiguration", {}).get("options", {})
     return Step(
-        state=state or job["jobName"].removesuffix(job_name("", execution)),
+        state=state,
         job_id=job["jobId"],
         job_name=job["jobName"],
         status=job["status"],
@@ -115,31 +105,6 @@ def _reason(job: Mapping[str, Any]) -> str:
 
 def _unsubmitted(task: history.FailedTask) -> Step:
     return Step(task.state, None, None, "FAILED", task.seconds, reason=sentence(task.error, task.cause))
-
-
-def _states(
-    environment: Environment, execution: Mapping[str, Any], events: Sequence[history.Event]
-) -> Iterable[str]:
-    workflow = executions.workflow_of(environment, execution["executionArn"])
-    rendered: list[str] = []
-    if workflow in environment.workflows:
-        rendered = bundles.task_states(environment, bundles.load(environment, workflow))
-    names = {*history.entered(events), *rendered}
-    return (name for name in names if not _NOT_IN_JOB_NAMES.search(name))  # others have no job of their name
-
-
-def _named(batch: Any, environment: Environment, names: Iterable[str]) -> list[str]:  # noqa: ANN401
-    found: list[str] = []
-    pages = batch.get_paginator("list_jobs")
-    for name in names:
-        for queue in environment.queues:
-            arguments = {
-                "jobQueue": environment.names.queue(queue),
-                "filters": [{"name": "JOB_NAME", "values": [name]}],
-            }
-            for page in pages.paginate(**arguments):
-                found += [job["jobId"] for job in page["jobSummaryList"]]
-    return found
 
 
 def _described(batch: Any, ids: list[str]) -> list[dict[str, Any]]:  # noqa: ANN401

@@ -117,6 +117,18 @@ def test_status_of_what_does_not_run_exits_1(
     assert json.loads(capsys.readouterr().out) == {"running": False}
 
 
+def test_status_tells_what_has_failed_and_exits_1(
+    calls: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(control, "failure", lambda server: "state machines: LookupError()")
+    assert main(["local", "status"]) == 1
+    running, failed = capsys.readouterr().out.splitlines()
+    assert running == "running: http://127.0.0.1:4599 (process 77)"
+    assert failed.startswith("failed: state machines: LookupError() (batchyard local logs)")
+    assert main(["local", "status", "--output", "json"]) == 1
+    assert json.loads(capsys.readouterr().out)["failure"] == "state machines: LookupError()"
+
+
 def test_reset_dry_run_and_unconfirmed_reset_keep_everything(
     calls: list[str], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -82,6 +82,7 @@ def test_start_wait_prints_one_document(
         "stopDate": "2026-03-01T12:01:30.500+00:00",
         "seconds": 90.5,
         "output": {"bam": "s3://b/k"},
+        "mapRuns": [],
     }
     assert {key: step[key] for key in ("state", "jobId", "status", "seconds")} == {
         "state": "Align",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 
 import pytest
 
+from batchyard.asl.engine import virtual
+from batchyard.asl.engine.tasks import Effect, Report, Succeeded, TaskCall
+from batchyard.asl.engine.tasks import Failed as FailedOutcome
 from batchyard.environments import Environment, load
 from batchyard.paths import project_root
 
@@ -93,32 +97,38 @@ class Failed(Exception):
         self.error, self.cause = error, cause
 
 
-@pytest.fixture
-def execute(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """Return a function that runs a definition on MiniStack's interpreter with Tasks answered by the test."""
-    from ministack.services import stepfunctions as states
+class _Tasks:
+    """Has every task answered by the test."""
 
-    monkeypatch.setattr(states, "_SFN_WAIT_SCALE", 0)
-    monkeypatch.setattr(states, "_add_event", lambda *_: None)
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    def start(self, effect: Effect, report: Report) -> None:
+        assert isinstance(effect, TaskCall)
+        try:
+            output = self._answer(effect.call.resource, copy.deepcopy(effect.arguments))
+        except Failed as failure:
+            report(effect.id, FailedOutcome(failure.error, failure.cause))
+        else:
+            report(effect.id, Succeeded(copy.deepcopy(output)))
+
+    def resume(self, effect: Effect, submitted: Any, report: Report) -> None:
+        raise AssertionError(effect)
+
+    def cancel(self, effect: Effect, reason: str) -> None:
+        """Nothing is under way."""
+
+
+@pytest.fixture
+def execute() -> Callable[..., Any]:
+    """Return a function that runs a definition in virtual time with Tasks answered by the test."""
 
     def run(definition: dict[str, Any], document: Any, answer: Answer) -> Any:
-        def task(resource: str, arguments: dict[str, Any], *_: object) -> Any:
-            try:
-                return copy.deepcopy(answer(resource, arguments))
-            except Failed as failure:
-                raise states._ExecutionError(failure.error, failure.cause) from failure
-
-        monkeypatch.setattr(states, "_invoke_resource", task)
-        monkeypatch.setattr(states, "_invoke_resource_with_timeout", task)
-        context = {
-            "QueryLanguage": definition["QueryLanguage"],
-            "Execution": {"Id": "arn", "Name": "run.1", "Input": document},
-            "variables": {},
-        }
-        try:
-            return states._run_sub_machine(definition["States"], definition["StartAt"], document, {}, context)
-        except states._ExecutionError as error:
-            raise Failed(error.error, error.cause) from error
+        execution = virtual.run(virtual.spec(definition, document, name="run.1"), _Tasks(answer))
+        if execution.output is not None:
+            return json.loads(execution.output)
+        assert execution.status == "FAILED", execution.status
+        raise Failed(execution.error or "", execution.cause or "")
 
     return run
 

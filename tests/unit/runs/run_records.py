@@ -51,7 +51,9 @@ def event(number: int, kind: str, previous: int = 0, **details: Any) -> dict[str
     at = BEGAN + timedelta(seconds=number)
     found: dict[str, Any] = {"id": number, "type": kind, "timestamp": at, "previousEventId": previous}
     if details:
-        field = "stateEntered" if kind.endswith("StateEntered") else kind[0].lower() + kind[1:]
+        field = kind[0].lower() + kind[1:]
+        for shared in ("StateEntered", "StateExited"):
+            field = f"s{shared[1:]}" if kind.endswith(shared) else field
         found[f"{field}EventDetails"] = details
     return found
 

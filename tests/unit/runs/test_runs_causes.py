@@ -63,3 +63,9 @@ def test_programs_get_the_raw_cause_and_the_reason_in_words() -> None:
     assert (document["error"], document["cause"]) == ("States.TaskFailed", cause)
     assert document["reason"] == run.why() == f"States.TaskFailed: {TOLD}"
     assert "reason" not in RunReport("exome", execution(), []).document()
+
+
+def test_an_error_that_its_cause_names_again_is_named_once() -> None:
+    cause = json.dumps({"errorType": "BadInput", "errorMessage": "no such sample", "stackTrace": []})
+    assert sentence("BadInput", cause) == "BadInput: no such sample"
+    assert sentence("States.TaskFailed", cause) == "States.TaskFailed: BadInput: no such sample"

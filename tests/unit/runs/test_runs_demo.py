@@ -9,7 +9,7 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import ANY
 from tests.unit.cli_fixtures import StubbedAws
-from tests.unit.runs.run_records import ARN, BEGAN, NAME, execution, job
+from tests.unit.runs.run_records import ARN, BEGAN, NAME, event, execution, job
 
 from batchyard.demo import run as demo
 from batchyard.demo import sample
@@ -48,10 +48,8 @@ def scripted(stubs: StubbedAws, found: dict[str, Any]) -> None:
     states.add_response("describe_execution", found, {"executionArn": ARN})
     history = {"JobId": "job-1", "JobName": f"Align-{NAME}"}
     details = {"resourceType": "batch", "resource": "r", "output": json.dumps(history)}
-    event = {"id": 1, "type": "TaskSucceeded", "timestamp": BEGAN, "taskSucceededEventDetails": details}
-    states.add_response("get_execution_history", {"events": [event]}, {"executionArn": ARN})
-    for _ in ("high", "low"):
-        stubs["batch"].add_response("list_jobs", {"jobSummaryList": []})
+    events = [event(1, "TaskStateEntered", name="Align"), event(2, "TaskSucceeded", 1, **details)]
+    states.add_response("get_execution_history", {"events": events}, {"executionArn": ARN})
     stubs["batch"].add_response("describe_jobs", {"jobs": [job("job-1", "Align")]})
 
 

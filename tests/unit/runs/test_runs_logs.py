@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 from tests.unit.cli_fixtures import StubbedAws
-from tests.unit.runs.run_records import EPOCH_MS, NAME, job
+from tests.unit.runs.run_records import EPOCH_MS, job
 
 from batchyard.environments import Environment
 from batchyard.errors import UsageError
 from batchyard.runs.logs import choose, last_error, read
 from batchyard.runs.steps import Step, from_job
 
-ALIGN = from_job(job("job-1", "Align"), None, NAME)
-CALL = from_job(job("job-2", "Call", "FAILED"), None, NAME)
+ALIGN = from_job(job("job-1", "Align"), "Align")
+CALL = from_job(job("job-2", "Call", "FAILED"), "Call")
 
 
 def test_steps_are_chosen_by_state_and_by_failure() -> None:

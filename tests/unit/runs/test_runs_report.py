@@ -11,7 +11,7 @@ from batchyard.runs.steps import from_job
 
 
 def test_the_document_of_a_run_that_succeeded() -> None:
-    step = from_job(job("job-1", "Align"), None, NAME)
+    step = from_job(job("job-1", "Align"), "Align")
     found = RunReport("exome", execution(output='{"bam": "s3://b/k"}'), [step])
     assert found.document() == {
         "executionArn": ARN,
@@ -23,6 +23,7 @@ def test_the_document_of_a_run_that_succeeded() -> None:
         "seconds": 90.5,
         "output": {"bam": "s3://b/k"},
         "steps": [step.document()],
+        "mapRuns": [],
     }
     assert found.why() == ""
 
@@ -52,9 +53,10 @@ def test_a_running_run_has_no_end() -> None:
 
 def test_only_failed_steps_of_a_failed_run_have_their_last_error(dev: Environment, stubs: StubbedAws) -> None:
     outputs = [submitted("job-1", "Align"), submitted("job-2", "Call")]
-    events = [
-        event(at, "TaskSucceeded", resourceType="batch", resource="r", output=output)
-        for at, output in enumerate(outputs, start=1)
+    events = [event(1, "TaskStateEntered", name="Align")]
+    events += [
+        event(at, "TaskSucceeded", at - 1, resourceType="batch", resource="r", output=output)
+        for at, output in enumerate(outputs, start=2)
     ]
     jobs = [job("job-1", "Align"), job("job-2", "Call", "FAILED", createdAt=EPOCH_MS + 1)]
     error = {"timestamp": EPOCH_MS, "message": '{"level": "ERROR", "message": "no reads"}'}
@@ -65,3 +67,40 @@ def test_only_failed_steps_of_a_failed_run_have_their_last_error(dev: Environmen
             stubs["logs"].add_response("get_log_events", {"events": [error], "nextForwardToken": "t"})
         found = report(dev, execution(status))
         assert [step.last_error for step in found.steps] == [None, "no reads" if status == "FAILED" else None]
+
+
+def test_a_running_run_says_where_it_is_and_how_its_map_runs_stand(
+    dev: Environment, stubs: StubbedAws
+) -> None:
+    run = "arn:aws:states:eu-west-1:111122223333:mapRun:batchyard-dev-exome/Each:1"
+    events = [
+        event(1, "MapStateEntered", name="Each"),
+        event(2, "MapStateStarted", 1, length=3),
+        event(3, "MapRunStarted", 2, mapRunArn=run),
+    ]
+    names = ("pending", "running", "succeeded", "failed", "timedOut", "aborted", "total", "resultsWritten")
+    counts = dict.fromkeys(names, 0) | {"running": 1, "succeeded": 2, "total": 3}
+    stubs["stepfunctions"].add_response("get_execution_history", {"events": events})
+    described = {
+        "mapRunArn": run,
+        "executionArn": ARN,
+        "status": "RUNNING",
+        "startDate": 0,
+        "maxConcurrency": 0,
+        "toleratedFailurePercentage": 0,
+        "toleratedFailureCount": 0,
+        "itemCounts": counts,
+        "executionCounts": counts,
+    }
+    stubs["stepfunctions"].add_response("describe_map_run", described, {"mapRunArn": run})
+    found = report(dev, execution("RUNNING"))
+    assert found.document()["states"] == ["Each"]
+    assert [each.sentence() for each in found.map_runs] == [
+        "Each: map run RUNNING, 1 running, 2 succeeded of 3 items"
+    ]
+    assert found.document()["mapRuns"][0] == {
+        "state": "Each",
+        "mapRunArn": run,
+        "status": "RUNNING",
+        "itemCounts": counts,
+    }

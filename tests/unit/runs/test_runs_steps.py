@@ -14,16 +14,8 @@ def history(stubs: StubbedAws, events: list[dict[str, Any]]) -> None:
     stubs["stepfunctions"].add_response("get_execution_history", {"events": events}, {"executionArn": ARN})
 
 
-def listed(stubs: StubbedAws, queue: str, name: str, *ids: str) -> None:
-    filters = [{"name": "JOB_NAME", "values": [name]}]
-    answer = {"jobSummaryList": [{"jobId": job_id, "jobName": name} for job_id in ids]}
-    stubs["batch"].add_response(
-        "list_jobs", answer, {"jobQueue": f"batchyard-dev-{queue}", "filters": filters}
-    )
-
-
 def test_a_step_tells_how_long_its_job_ran_and_waited() -> None:
-    step = from_job(job("job-1", "Align"), None, NAME)
+    step = from_job(job("job-1", "Align"), "Align")
     assert step.document() == {
         "state": "Align",
         "jobId": "job-1",
@@ -58,35 +50,18 @@ def test_a_step_tells_how_long_its_job_ran_and_waited() -> None:
     ],
 )
 def test_a_step_tells_its_attempts_and_why(fields: dict[str, Any], attempts: int, reason: str) -> None:
-    step = from_job(job("job-1", "Align", **fields), None, NAME)
+    step = from_job(job("job-1", "Align", **fields), "Align")
     assert (step.attempts, step.reason) == (attempts, reason)
 
 
-def test_jobs_that_the_history_names_are_not_searched(dev: Environment, stubs: StubbedAws) -> None:
+def test_jobs_are_those_that_the_history_names(dev: Environment, stubs: StubbedAws) -> None:
     history(stubs, on_aws())
-    for queue in ("high", "low"):  # Align is in the machine, but no event names its job
-        listed(stubs, queue, f"Align-{NAME}")
     answer = [
         job("job-call", "Call", createdAt=EPOCH_MS + 2),
         job("job-stats", "Stats", createdAt=EPOCH_MS + 1),
     ]
     stubs["batch"].add_response("describe_jobs", {"jobs": answer}, {"jobs": ["job-stats", "job-call"]})
     assert [step.state for step in of_execution(dev, execution())] == ["Stats", "Call"]
-
-
-def test_jobs_that_no_event_names_are_found_by_their_names(dev: Environment, stubs: StubbedAws) -> None:
-    history(
-        stubs, [event(1, "TaskStateEntered", name="Align"), event(2, "TaskStateEntered", name="Align.Poll")]
-    )
-    listed(stubs, "high", f"Align-{NAME}", "job-1")
-    listed(stubs, "low", f"Align-{NAME}")
-    listed(stubs, "high", f"Call-{NAME}")
-    listed(stubs, "low", f"Call-{NAME}")
-    stubs["batch"].add_response(
-        "describe_jobs", {"jobs": [job("job-1", "Align", "RUNNING")]}, {"jobs": ["job-1"]}
-    )
-    [step] = of_execution(dev, execution("RUNNING"))
-    assert (step.state, step.job_id, step.status) == ("Align", "job-1", "RUNNING")
 
 
 def test_a_task_that_failed_without_a_job_is_a_step_too(dev: Environment, stubs: StubbedAws) -> None:
@@ -97,9 +72,6 @@ def test_a_task_that_failed_without_a_job_is_a_step_too(dev: Environment, stubs:
         "cause": "no such queue",
     }
     history(stubs, [event(1, "TaskStateEntered", name="Align"), event(2, "TaskFailed", 1, **failed)])
-    for name in ("Align", "Call"):
-        for queue in ("high", "low"):
-            listed(stubs, queue, f"{name}-{NAME}")
     [step] = of_execution(dev, execution("FAILED"))
     assert (step.state, step.job_id, step.status) == ("Align", None, "FAILED")
     assert step.reason == "Batch.ClientException: no such queue"

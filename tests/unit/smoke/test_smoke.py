@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from botocore.stub import ANY
 from tests.unit.cli_fixtures import BUNDLE, StubbedAws
-from tests.unit.runs.run_records import ARN, BEGAN, MACHINE, execution, job
+from tests.unit.runs.run_records import ARN, BEGAN, MACHINE, event, execution, job
 
 from batchyard.__main__ import main
 from batchyard.environments import Environment
@@ -61,10 +62,12 @@ def ended(stubs: StubbedAws, found: dict[str, Any], *jobs: dict[str, Any]) -> No
     """Script the end of the run, and what is asked about its jobs."""
     states, batch = stubs["stepfunctions"], stubs["batch"]
     states.add_response("describe_execution", found, {"executionArn": ARN})
-    states.add_response("get_execution_history", {"events": []}, {"executionArn": ARN})
-    for number, _ in enumerate([(name, queue) for name in TASKS for queue in ("high", "low")]):
-        summaries = [{"jobId": each["jobId"], "jobName": "n"} for each in jobs] if number == 0 else []
-        batch.add_response("list_jobs", {"jobSummaryList": summaries})
+    events = []
+    for at, (each, state) in enumerate(zip(jobs, TASKS, strict=False)):
+        submitted = {"resourceType": "batch", "resource": "r", "output": json.dumps({"JobId": each["jobId"]})}
+        events += [event(2 * at + 1, "TaskStateEntered", name=state)]
+        events += [event(2 * at + 2, "TaskSubmitted", 2 * at + 1, **submitted)]
+    states.add_response("get_execution_history", {"events": events}, {"executionArn": ARN})
     if jobs:
         batch.add_response("describe_jobs", {"jobs": list(jobs)})
 

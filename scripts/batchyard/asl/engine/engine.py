@@ -182,7 +182,7 @@ class Engine:
             self._queue.append((execution, Stimulus(now, "timer", {"ids": timers})))
 
     def _turn(self, execution: Execution, stimulus: Stimulus) -> int:
-        """Let something happen to an execution; return how many events that wrote."""
+        """Let something happen to an execution; return how many events that was about."""
         first = len(execution.history)
         if stimulus.kind == "redrive":
             self.executions[execution.spec.arn] = execution
@@ -208,7 +208,8 @@ class Engine:
             self._closed(execution)
         elif execution.ready:
             self._happen(execution, "tick", {})
-        return len(execution.history) - first
+        # Keeping a whole history costs its journal as much as writing it did.
+        return len(execution.history) - (first if execution.open else 0)
 
     def _closed(self, execution: Execution) -> None:
         if self.executions.get(execution.spec.arn) is execution:

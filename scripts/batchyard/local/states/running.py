@@ -72,10 +72,9 @@ class Executions:
     def restored(self, record: Record) -> Execution:
         """Return an execution as its stimuli leave it, known to the engine if it is open."""
         stimuli = self.store.stimuli(record.id)
-        if stimuli:
-            execution = self.engine.restore(record.spec, stimuli)
-        else:  # the server was killed after it had taken the request, and before the first turn
-            execution = self.engine.start(record.spec)
+        # There is none where the server was killed after it had taken the request, before the first turn.
+        spec = record.spec
+        execution = self.engine.restore(spec, stimuli) if stimuli else self.engine.start(spec)
         self.journal.reopen(record, len(stimuli))
         return execution
 

@@ -1,4 +1,4 @@
-"""Every operation of the service's model through botocore: requests as it writes them, answers as it reads them.
+"""Every operation of the service's model through botocore: as it writes requests and reads answers.
 
 Source: the API model that botocore carries (stepfunctions, 2016-11-23).
 """
@@ -296,7 +296,8 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "DeleteStateMachineAlias": ({"stateMachineAliasArn": "x"}, "InvalidArn"),
     "DeleteStateMachineVersion": ({"stateMachineVersionArn": NOBODY}, "ValidationException"),
     "DescribeActivity": ({"activityArn": NOBODY.replace("stateMachine", "activity")}, "ActivityDoesNotExist"),
-    "DescribeExecution": ({"executionArn": f"{NOBODY}:x".replace("stateMachine", "execution")}, "ExecutionDoesNotExist"),
+    "DescribeExecution": (
+        {"executionArn": f"{NOBODY}:x".replace("stateMachine", "execution")}, "ExecutionDoesNotExist"),
     "DescribeMapRun": ({"mapRunArn": "x"}, "InvalidArn"),
     "DescribeStateMachine": ({"stateMachineArn": NOBODY}, "StateMachineDoesNotExist"),
     "DescribeStateMachineAlias": ({"stateMachineAliasArn": f"{NOBODY}:a"}, "ResourceNotFound"),

@@ -13,6 +13,7 @@ from tests.unit.local.states.execution_client import SYNC, TASK, TOKEN, WAIT, En
 
 from batchyard.asl.engine.tasks import Failed, Submitted, Succeeded
 from batchyard.errors import BatchyardError
+from batchyard.local.states.api_errors import ApiError
 
 RETRY = [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 2}]
 BUSY: dict[str, Any] = {
@@ -182,3 +183,30 @@ def test_a_synchronous_one_ends_with_its_callers_connection(env: Environment) ->
     assert len(env.tasks.started) == 1
     env.kill()
     assert env.tasks.resumed == []
+
+
+def test_a_start_is_idempotent_over_a_restart(env: Environment) -> None:
+    machine = env.machine("m", WAIT)
+    request = {"stateMachineArn": machine, "name": "x", "input": "{}"}
+    first = env("StartExecution", **request)
+    env.kill()
+    assert env("StartExecution", **request) == first
+    with pytest.raises(ApiError, match="ExecutionAlreadyExists"):
+        env("StartExecution", **request | {"input": "[]"})
+    env.later(61)
+    env.kill()
+    with pytest.raises(ApiError, match="ExecutionAlreadyExists"):
+        env("StartExecution", **request)
+
+
+def test_a_definition_that_is_updated_or_deleted_is_kept_by_what_runs(env: Environment) -> None:
+    machine = env.machine("m", WAIT, publish=True)
+    arn = env.start(f"{machine}:1")
+    env("UpdateStateMachine", stateMachineArn=machine, definition=json.dumps(TASK))
+    env("DeleteStateMachineVersion", stateMachineVersionArn=f"{machine}:1")
+    env.kill()
+    described = env("DescribeStateMachineForExecution", executionArn=arn)
+    assert json.loads(described["definition"]) == WAIT
+    env.later(61)
+    assert env.execution(arn)["status"] == "SUCCEEDED"
+    assert env.tasks.started == []

@@ -95,7 +95,7 @@ def test_a_file_that_can_not_be_read_sets_nothing_aside(env: Environment) -> Non
     (path,) = env.folder.glob("*.sqlite")
     with sqlite3.connect(path) as db:
         db.execute("create table stimuli (x)")
-    with pytest.raises(BatchyardError, match="stimuli|no such column"):
+    with pytest.raises(BatchyardError, match="no such column"):
         env.kill()
     with sqlite3.connect(path) as db:
         assert db.execute("select status from executions").fetchall() == [("RUNNING",)]
