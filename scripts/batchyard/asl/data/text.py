@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -25,8 +26,11 @@ def dump(value: Any) -> str:  # noqa: ANN401 - any JSON value
     """
     try:
         return orjson.dumps(value).decode()
-    except TypeError:
-        pass  # integers of more than 64 bits, halves of surrogate pairs, or deep nesting
+    except TypeError:  # integers of more than 64 bits, halves of surrogate pairs, or deep nesting
+        return _dump_any(value)
+
+
+def _dump_any(value: Any) -> str:  # noqa: ANN401
     try:
         return _finite(json.dumps(value, separators=(",", ":"), ensure_ascii=False))
     except RecursionError as error:
@@ -40,10 +44,9 @@ def load(text: str) -> Any:  # noqa: ANN401 - any JSON value
         ValueError: it is not JSON; NaN and Infinity are none.
     """
     if not _BIG.search(text):
-        try:
+        # json knows more texts, such as halves of surrogate pairs, and says better what is wrong
+        with suppress(ValueError):
             return orjson.loads(text)
-        except ValueError:
-            pass  # json knows more texts, such as halves of surrogate pairs, and says better what is wrong
     try:
         return json.loads(text, parse_constant=_refuse)
     except RecursionError as error:

@@ -32,14 +32,14 @@ class Handler:
         """
         return self._calls.task(call, target(call.call))
 
-    def follow(self, call: TaskCall, submitted: Any, tell: Tell) -> None:  # noqa: ANN401
+    def follow(self, call: TaskCall, submitted: Any, tell: Tell) -> None:  # noqa: ANN401, ARG002
         """Wait, without a thread, for the end of what was submitted (`.sync`).
 
         Raises:
             TaskError: what was submitted is not known.
         """
-        raise NotImplementedError
+        raise TypeError(f"{call.call.resource} is not waited for")
 
-    def give_up(self, call: TaskCall, submitted: Any) -> None:  # noqa: ANN401
+    def give_up(self, call: TaskCall, submitted: Any) -> None:  # noqa: ANN401, ARG002
         """End what was submitted with `.sync`, because nobody waits for it any more."""
-        raise NotImplementedError
+        raise TypeError(f"{call.call.resource} is not waited for")
