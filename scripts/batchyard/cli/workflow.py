@@ -113,7 +113,7 @@ def run_cases(
         reports.append(found)
         out.line(report.summary(found))
         out.table(("coverage", *KINDS), report.coverage_rows(found))
-        for line in report.missing_lines(found):
+        for line in report.missing_lines(found) if case == "*" else ():  # some cases alone leave most out
             out.line(line)
         if found.percent < coverage_min:
             out.error(f"{name}: coverage is {found.percent:g} %, and at least {coverage_min:g} % is asked")
