@@ -35,7 +35,8 @@ def credentials(environment: Environment) -> dict[str, str]:
     variables = {"AWS_REGION": environment.region, "AWS_DEFAULT_REGION": environment.region}
     url = endpoint(environment)
     if url:
-        variables["AWS_ENDPOINT_URL"] = url
+        # Without the second, clients put `sync-` before the address for StartSyncExecution and TestState.
+        variables |= {"AWS_ENDPOINT_URL": url, "AWS_DISABLE_HOST_PREFIX_INJECTION": "true"}
     if environment.is_local:
         variables |= {"AWS_ACCESS_KEY_ID": environment.account_id, "AWS_SECRET_ACCESS_KEY": "local"}
     return variables

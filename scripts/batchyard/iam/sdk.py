@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from batchyard import asl
 from batchyard.iam.integrations import INTEGRATIONS
-from batchyard.iam.services import prefix
+from batchyard.iam.services import has_action, prefix
 from batchyard.iam.star import STAR_ONLY
 from batchyard.iam.task import Found, Task
 
@@ -27,6 +27,12 @@ def sdk_action(task: Task) -> Found:
     known = INTEGRATIONS.get((service, task.call.action))
     if known is not None:
         yield from known(task)
+        return
+    if not has_action(task.call.service, task.call.action):
+        yield task.gap(
+            f"role cannot be derived: there is no action {task.call.action} of a service {task.call.service}",
+            "correct the Resource: aws-sdk:<service>:<action>, as the API names them",
+        )
         return
     action = f"{service}:{task.call.action[0].upper()}{task.call.action[1:]}"
     action = ACTIONS.get(action, action)

@@ -75,6 +75,13 @@ def prefix(service: str) -> str:
     return _PREFIXES.get(signed, signed)
 
 
+@cache
+def has_action(service: str, action: str) -> bool:
+    """Say whether there is such a service and action, as an `aws-sdk:` integration names them."""
+    client = client_name(service)
+    return client is not None and f"{action[:1].upper()}{action[1:]}" in model(client).operation_names
+
+
 def model(client: str) -> Any:  # noqa: ANN401 - botocore publishes no types
     """Return the API model of a service by boto3's name; read once."""
     with _LOADING:

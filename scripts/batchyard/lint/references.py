@@ -12,12 +12,16 @@ from batchyard.lint.registry import Hit, Subject, rule
 
 _REF = re.compile(r"Ref::([A-Za-z0-9_-]+)")
 _OWN = re.compile(r":(?P<kind>job-definition/|function:)(?P<name>[A-Za-z0-9_-]+)")
+_NAME = re.compile(r"[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?")
 
 
 def _mentions(state: asl.State) -> set[str]:
-    """Return the names of the job definitions and functions whose ARNs a state holds."""
+    """Return the job definitions and functions that a state names, by ARN or plainly."""
     texts = (value for _, value in asl.own_values(state) if isinstance(value, str))
-    return {found["name"] for text in texts for found in _OWN.finditer(text)}
+    arguments = asl.as_dict(state.arguments)
+    plain = (arguments.get(key) for key in ("JobDefinition", "FunctionName"))
+    named = {text.partition(":")[0] for text in plain if isinstance(text, str) and _NAME.fullmatch(text)}
+    return named | {found["name"] for text in texts for found in _OWN.finditer(text)}
 
 
 @rule(

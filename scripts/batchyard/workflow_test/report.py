@@ -115,7 +115,7 @@ def _events(outcome: Outcome) -> Iterator[str]:
 def _told(event: Event, states: list[str]) -> Iterator[str]:
     details = event.details or {}
     if not event.type.startswith("Execution"):
-        yield details.get("name") or states[event.previous]
+        yield details.get("name") or details.get("state") or states[event.previous]
     for name in _DETAILS:
         if name in details:
             text = str(details[name])

@@ -152,6 +152,8 @@ BROKEN: list[tuple[str, str, Breaker]] = [
     ("BY407", "/job_definitions/align/role/statements/0", _job("role.statements.0.Action", ["s3:*"])),
     ("BY408", "/States/Report", _set("Report.Arguments.FunctionName", (
         "arn:aws:lambda:us-east-1:000000000000:function:batchyard-local-demo-rapport:live"))),
+    ("BY408", "/States/Align", _set("Align.Arguments.JobDefinition", "batchyard-local-demo-alin")),
+    ("BY112", "/States/Align", _set("Align.Resource", "arn:aws:states:::aws-sdk:sqs:sendMesage")),
     ("BY409", "/job_definitions/spare", lambda _, b: b["job_definitions"].update(
         spare={**b["job_definitions"]["align"], "name": "batchyard-local-demo-spare"})),
     ("BY410", "/States/Align", _job("container_properties.command", ["Ref::missing"])),

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from batchyard.asl import expressions, model
 from batchyard.asl.model import State
-from batchyard.asl.walk import walk
+from batchyard.asl.walk import pointer, walk
 from batchyard.iam import rules
+from batchyard.iam.services import has_action
 from batchyard.local.states.api_errors import ApiError
 
 _TEMPLATES = frozenset(
@@ -18,6 +19,11 @@ _TEMPLATES = frozenset(
 )
 _QUOTED = re.compile(r"'(?:\\.|[^'\\])*'")
 _VARIABLE = re.compile(r"(?<![\w$])\$([^\W\d]\w*)")
+# The validator knows no APIs: which services and actions there are is looked up in botocore's models.
+_UNKNOWN = (
+    "SCHEMA_VALIDATION_FAILED: The resource provided {} is not recognized. The value is not a valid resource "
+    "ARN, or the resource is not available in this region. at {}"
+)
 _NOT_VARIABLES = frozenset(["", "$", "states"])
 
 
@@ -32,6 +38,9 @@ def check(text: str, *, express: bool) -> None:
     found = validate.validate(text, express=express, severity="ERROR")
     if found.result == "FAIL":
         raise refused(validate.describe(found.diagnostics))
+    for state in model.read(json.loads(text)).states:
+        if state.call and state.call.kind == "sdk" and not has_action(state.call.service, state.call.action):
+            raise refused(_UNKNOWN.format(state.call.resource, pointer(state.path, "Resource")))
 
 
 def refused(reason: str) -> ApiError:

@@ -161,6 +161,15 @@ def test_requests_that_are_refused(client: Client, change: dict[str, Any], code:
                 "service integration  at /States/Only/Resource"
             ),
         ),
+        (
+            definition(Type="Task", Resource="arn:aws:states:::aws-sdk:sqs:sendMesage"),
+            "STANDARD",
+            (
+                "SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::aws-sdk:sqs:sendMesage "
+                "is not recognized. The value is not a valid resource ARN, or the resource is not available "
+                "in this region. at /States/Only/Resource"
+            ),
+        ),
     ],
 )
 def test_definitions_that_are_refused(client: Client, text: str, kind: str, reason: str) -> None:
