@@ -86,7 +86,9 @@ def print_logs(out: Output, logs: Iterable[StepLog]) -> None:
     for log in logs:
         attempt = f", attempt {log.attempt} of {log.attempts}" if log.attempts > 1 else ""
         stream = f": {log.stream}" if log.stream else ""
-        out.line(f"==> {log.step.state} {log.step.status}{attempt}{stream}")
+        # Batch begins another attempt only after one that failed.
+        status = log.step.status if log.attempt == log.attempts else "FAILED"
+        out.line(f"==> {log.step.state} {status}{attempt}{stream}")
         if log.more:
             out.line("(earlier lines are left out: --all shows them)")
         for moment, message in log.lines:

@@ -12,8 +12,11 @@ from tests.unit.cli_fixtures import StubbedAws
 from tests.unit.runs.run_records import ARN, BEGAN, NAME, event, execution, job, submitted
 
 from batchyard.__main__ import main
-from batchyard.cli.run_printing import took
+from batchyard.cli.run_printing import print_logs, took
+from batchyard.output import Output
 from batchyard.runs import executions
+from batchyard.runs.logs import StepLog
+from batchyard.runs.steps import Step
 
 JOB = job("job-1", "Align")
 DETAIL = {
@@ -281,6 +284,17 @@ def test_logs_of_a_failed_run_are_those_of_its_failed_steps(
         "13:00:00.000  ERROR missing objects=a,b",
     ]
     assert printed.err == "1 of 2 steps did not fail: --all shows them, too\n"
+
+
+def test_an_attempt_that_was_followed_by_another_is_told_as_failed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    step = Step("Greet", "job-1", "greet", "SUCCEEDED", 1.0, attempts=2)
+    print_logs(Output(), [StepLog(step, f"greet/{n}", [], attempt=n, attempts=2) for n in (1, 2)])
+    assert capsys.readouterr().out.splitlines() == [
+        "==> Greet FAILED, attempt 1 of 2: greet/1",
+        "==> Greet SUCCEEDED, attempt 2 of 2: greet/2",
+    ]
 
 
 @pytest.mark.parametrize(
