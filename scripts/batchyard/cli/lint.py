@@ -33,10 +33,14 @@ def lint(
     document = report(findings)
     for finding in findings:
         out.line(finding.line())
-    out.line(f"{document['errors']} errors, {document['warnings']} warnings")
+    out.line(f"{_count(document['errors'], 'error')}, {_count(document['warnings'], 'warning')}")
     out.data(document)
     if document["errors"] or (strict and document["warnings"]):
         raise typer.Exit(1)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _of_environment(environment: str) -> list[Finding]:
@@ -59,6 +63,9 @@ def _parsed(path: Path) -> Source:
     from batchyard.asl import source
     from batchyard.errors import ManifestError, UsageError
 
+    if path.suffix == ".j2":
+        fix = "batchyard lint --env <name> renders the workflows of an environment and lints them"
+        raise UsageError("a template, which is no definition yet", where=str(path), fix=fix)
     try:
         return source.parse(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:

@@ -98,6 +98,18 @@ def test_a_finding_in_a_text_says_line_and_column() -> None:
     assert report(found)["findings"][0]["where"] == "m.yaml:5:5"
 
 
+def test_a_template_is_refused_with_the_command_that_lints_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "state-machine.asl.yaml.j2"
+    path.write_text("StartAt: {{ first }}")
+    assert main(["lint", str(path)]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        f"error: {path}: a template, which is no definition yet",
+        "  batchyard lint --env <name> renders the workflows of an environment and lints them",
+    ]
+
+
 def test_the_command_names_file_line_and_column(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "m.asl.json"
     path.write_text('{"StartAt": "A",\n "States": {\n  "A": {"Type": "Pass"}}}')
