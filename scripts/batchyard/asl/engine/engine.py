@@ -18,9 +18,8 @@ from batchyard.asl.engine.tasks import Effect, Outcome, Started, TaskCall, TaskR
 from batchyard.asl.engine.timers import Timers
 from batchyard.asl.engine.tokens import effect_of
 
-EVENTS = (
-    20_000  # and turns without any, in one call of `work`: about 0.1 s, then its host can do other things
-)
+# In one call of `work`, where a turn without events counts as one: about 0.1 s.
+EVENTS = 20_000
 
 
 class Engine:

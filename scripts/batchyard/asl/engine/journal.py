@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from batchyard.asl.engine.spec import ExecutionSpec
 from batchyard.asl.engine.stimuli import Stimulus
 
 if TYPE_CHECKING:
@@ -13,20 +14,28 @@ if TYPE_CHECKING:
 
 def child_end(execution: Execution) -> dict[str, Any]:
     """Return what a closed child execution tells the one that it belongs to."""
-    child = execution.spec.child
+    return end_of(
+        execution.spec,
+        status=execution.status,
+        output=execution.output,
+        error=execution.error,
+        cause=execution.cause,
+        startedAt=execution.started_at,
+        stoppedAt=execution.stopped_at,
+        redriveCount=execution.redrive_count,
+    )
+
+
+def end_of(spec: ExecutionSpec, **end: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Return what `child_end` tells, for a child of which only this is kept."""
+    child = spec.child
     assert child is not None  # noqa: S101 - it is a child
     return {
         "mapRunArn": child.map_run_arn,
         "index": child.index,
-        "arn": execution.spec.arn,
-        "name": execution.spec.name,
-        "status": execution.status,
-        "output": execution.output,
-        "error": execution.error,
-        "cause": execution.cause,
-        "startedAt": execution.started_at,
-        "stoppedAt": execution.stopped_at,
-        "redriveCount": execution.redrive_count,
+        "arn": spec.arn,
+        "name": spec.name,
+        **end,
     }
 
 

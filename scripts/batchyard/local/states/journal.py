@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from batchyard.asl.engine import Event, Execution, ExecutionSpec, Stimulus
+from batchyard.asl.engine.journal import end_of
 from batchyard.asl.errors import RUNTIME
 from batchyard.local.states.interface import Json
 from batchyard.local.states.records import Record
@@ -123,22 +124,18 @@ class ExecutionJournal:
     def ended(self, arn: str) -> Json | None:
         """Return what a closed child execution tells the one that it belongs to; None if there is none."""
         record = None if arn in self.open else self._store.find(arn)
-        child = record.spec.child if record is not None else None
-        if record is None or child is None:
+        if record is None or record.spec.child is None:
             return None
-        return {
-            "mapRunArn": child.map_run_arn,
-            "index": child.index,
-            "arn": arn,
-            "name": record.spec.name,
-            "status": record.status,
-            "output": record.output,
-            "error": record.error,
-            "cause": record.cause,
-            "startedAt": record.started,
-            "stoppedAt": record.stopped,
-            "redriveCount": record.redrives,
-        }
+        return end_of(
+            record.spec,
+            status=record.status,
+            output=record.output,
+            error=record.error,
+            cause=record.cause,
+            startedAt=record.started,
+            stoppedAt=record.stopped,
+            redriveCount=record.redrives,
+        )
 
     def _child(self, execution: Execution, stimulus: Stimulus) -> Record:
         """Return the record of a child execution, which the engine starts and redrives by itself."""
