@@ -85,6 +85,9 @@ def logs(
         int, typer.Option("--tail", "-n", min=1, help="How many of the last lines of each.")
     ] = 100,
     everything: Annotated[bool, typer.Option("--all", help="All steps, all lines.")] = False,
+    index: Annotated[
+        int | None, typer.Option("--index", min=0, help="Only this child of an array, or node of a job.")
+    ] = None,
     output: OutputFormat = "text",
 ) -> None:
     """Show what a run's steps wrote: of a failed run, what its failed steps wrote."""
@@ -100,7 +103,12 @@ def logs(
         chosen = found
     if len(chosen) < len(found) and step is None:
         out.note(f"{len(found) - len(chosen)} of {len(found)} steps did not fail: --all shows them, too")
-    print_logs(out, reading.read(where, chosen, tail=None if everything else tail))
+    for each in chosen:
+        if index is None and each.members and each.members.total > reading.MOST_MEMBERS:
+            some = f"{each.state}: at most {reading.MOST_MEMBERS} of {each.members.total} are shown"
+            out.note(f"{some}; --index N shows one")
+    lines = None if everything else tail
+    print_logs(out, reading.read(where, chosen, tail=lines, failed=culprits_only, index=index))
 
 
 def _report(out: Output, where: Environment, execution: Mapping[str, Any], *, waited: bool) -> None:

@@ -85,10 +85,10 @@ def print_logs(out: Output, logs: Iterable[StepLog]) -> None:
     documents = []
     for log in logs:
         attempt = f", attempt {log.attempt} of {log.attempts}" if log.attempts > 1 else ""
-        stream = f": {log.stream}" if log.stream else ""
+        stream = f": {log.stream.name}" if log.stream else ""
         # Batch begins another attempt only after one that failed.
         status = log.step.status if log.attempt == log.attempts else "FAILED"
-        out.line(f"==> {log.step.state} {status}{attempt}{stream}")
+        out.line(f"==> {log.title} {status}{attempt}{stream}")
         if log.more:
             out.line("(earlier lines are left out: --all shows them)")
         for moment, message in log.lines:

@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from batchyard.runs.containers import containers_of, failed_of
+from batchyard.runs.members import members_of
+
 _LONGEST = 400  # characters of a cause that is none of the known documents
 
 
@@ -38,16 +41,30 @@ def one_line(text: str) -> str:
 
 def _job(detail: Mapping[str, Any]) -> str:
     """Return what matters of a job's detail, in the casing of Step Functions."""
-    container = detail.get("Container") or {}
-    code, stream = container.get("ExitCode"), container.get("LogStreamName")
+    job = _as_described(detail)
+    container, members = failed_of(containers_of(job)), members_of(job)
+    code, stream = container.get("exitCode"), container.get("logStreamName")
     reasons = (
-        detail.get("StatusReason"),
+        job.get("statusReason"),
+        members.sentence() if members else None,
+        f"container {container['name']}" if container.get("name") else None,
         None if code is None else f"exit code {code}",
-        container.get("Reason"),
+        container.get("reason"),
         f"log stream {stream}" if stream else None,
     )
-    job = f"job {detail['JobName']} ({detail['JobId']})" if "JobName" in detail else f"job {detail['JobId']}"
-    return f"{job} failed: {_joined(reasons, '; ') or 'AWS Batch gives no reason'}"
+    name = f"job {job['jobName']} ({job['jobId']})" if "jobName" in job else f"job {job['jobId']}"
+    return f"{name} failed: {_joined(reasons, '; ') or 'AWS Batch gives no reason'}"
+
+
+def _as_described(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a document in the casing of the Batch API; names all in capitals are statuses and stay."""
+    if isinstance(value, dict):
+        return {
+            key if key.isupper() else key[:1].lower() + key[1:]: _as_described(item)
+            for key, item in value.items()
+            if item is not None
+        }
+    return [_as_described(item) for item in value] if isinstance(value, list) else value
 
 
 def parsed(text: str | None) -> Mapping[str, Any]:

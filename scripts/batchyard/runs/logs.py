@@ -11,26 +11,38 @@ from batchyard.aws import client
 from batchyard.environments import Environment
 from batchyard.errors import UsageError
 from batchyard.runs.causes import parsed
-from batchyard.runs.steps import Step
+from batchyard.runs.containers import Stream
+from batchyard.runs.members import described
+from batchyard.runs.steps import Step, from_job
 
 _PAGE = 10_000  # the most events that GetLogEvents returns
+MOST_MEMBERS = 10  # children or nodes whose logs are shown at once; an array may have 10,000
 _LAST = 100  # lines at the end of a log among which an error is looked for
 
 
 @dataclass(frozen=True)
 class StepLog:
-    """What one attempt of a step wrote.
+    """What one container wrote in one attempt of a step, or of one of its members.
 
     `missing` says why there is nothing, `more` that earlier lines are left out.
     """
 
     step: Step
-    stream: str | None
+    stream: Stream | None
     lines: list[tuple[str, str]]
     missing: str = ""
-    attempt: int = 1
     attempts: int = 1
     more: bool = False
+
+    @property
+    def attempt(self) -> int:
+        return self.stream.attempt if self.stream else 1
+
+    @property
+    def title(self) -> str:
+        """Return whose it is: the state, the child or node, the container."""
+        container = self.stream.container if self.stream else ""
+        return " ".join(part for part in (self.step.state, self.step.member, container) if part)
 
     def document(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -39,7 +51,9 @@ class StepLog:
             "state": self.step.state,
             "jobId": self.step.job_id,
             "status": self.step.status,
-            "logStreamName": self.stream,
+            "member": self.step.member,
+            "container": self.stream.container if self.stream else "",
+            "logStreamName": self.stream.name if self.stream else None,
             "attempt": self.attempt,
             "events": events,
             "missing": self.missing,
@@ -65,24 +79,50 @@ def choose(steps: Sequence[Step], *, state: str | None = None, failed: bool = Fa
     return [step for step in chosen if not failed or step.status == "FAILED"]
 
 
-def read(environment: Environment, steps: Sequence[Step], *, tail: int | None = None) -> Iterator[StepLog]:
-    """Yield the logs of steps, attempt by attempt.
+def read(
+    environment: Environment,
+    steps: Sequence[Step],
+    *,
+    tail: int | None = None,
+    failed: bool = False,
+    index: int | None = None,
+) -> Iterator[StepLog]:
+    """Yield the logs of steps: attempt by attempt, container by container.
+
+    Of an array or multi-node job these are its members' (the first ones; see `MOST_MEMBERS`).
 
     Args:
         environment: where.
         steps: whose.
-        tail: only this many lines at the end of each attempt; all when None.
+        tail: only this many lines at the end of each stream; all when None.
+        failed: of a step that failed, only the members that failed.
+        index: only this child or node.
     """
     logs = client(environment, "logs")
     for step in steps:
-        if not step.log_streams:
-            yield StepLog(step, None, [], _no_stream(step))
-        for number, stream in enumerate(step.log_streams, start=1):
-            lines = _lines(logs, step.log_group, stream, tail)
-            more = tail is not None and len(lines) > tail
-            missing = "" if lines else "the stream holds nothing (yet)"
-            shown = lines[1:] if more else lines
-            yield StepLog(step, stream, shown, missing, number, len(step.log_streams), more)
+        for each in _members(environment, step, failed, index):
+            yield from _logs(logs, each, tail)
+
+
+def _members(environment: Environment, step: Step, failed: bool, index: int | None) -> list[Step]:
+    """Return the members of a step that are to be shown; the step itself where it has none."""
+    if step.members is None or step.job_id is None:
+        return [step] if index is None else []
+    wanted = failed and step.status == "FAILED" and index is None
+    batch = client(environment, "batch")
+    found = described(batch, step.job_id, step.members, failed=wanted, index=index, most=MOST_MEMBERS)
+    return [from_job(job, step.state) for job in found] or ([step] if index is None else [])
+
+
+def _logs(logs: Any, step: Step, tail: int | None) -> Iterator[StepLog]:  # noqa: ANN401
+    if not step.streams:
+        yield StepLog(step, None, [], _no_stream(step))
+    for stream in step.streams:
+        lines = _lines(logs, stream, tail)
+        more = tail is not None and len(lines) > tail
+        missing = "" if lines else "the stream holds nothing (yet)"
+        shown = lines[1:] if more else lines
+        yield StepLog(step, stream, shown, missing, step.streams[-1].attempt, more)
 
 
 def last_error(environment: Environment, step: Step) -> str | None:
@@ -98,12 +138,17 @@ def last_error(environment: Environment, step: Step) -> str | None:
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
-    if not step.log_streams:
-        return None
     try:
-        lines = _lines(client(environment, "logs"), step.log_group, step.log_streams[-1], _LAST)
+        culprit = _members(environment, step, failed=True, index=None)[0]
+        last = [stream for stream in culprit.streams if stream.attempt == culprit.streams[-1].attempt]
+        logs = client(environment, "logs") if last else None
+        found = (_error_in(_lines(logs, stream, _LAST)) for stream in last)
+        return next((message for message in found if message), None)
     except (BotoCoreError, ClientError):
         return None
+
+
+def _error_in(lines: Sequence[tuple[str, str]]) -> str | None:
     documents = (parsed(message) for _, message in reversed(lines))
     messages = (line.get("message") for line in documents if line.get("level") == "ERROR")
     return next((str(message) for message in messages if message), None)
@@ -116,12 +161,12 @@ def _no_stream(step: Step) -> str:
     return f"no log stream, the job never started ({step.status}{because})"
 
 
-def _lines(logs: Any, group: str, stream: str, tail: int | None) -> list[tuple[str, str]]:  # noqa: ANN401
+def _lines(logs: Any, stream: Stream, tail: int | None) -> list[tuple[str, str]]:  # noqa: ANN401
     from botocore.exceptions import ClientError
 
     arguments: dict[str, Any] = {
-        "logGroupName": group,
-        "logStreamName": stream,
+        "logGroupName": stream.group,
+        "logStreamName": stream.name,
         "startFromHead": tail is None,
     }
     if tail is not None:

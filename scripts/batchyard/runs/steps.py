@@ -10,6 +10,8 @@ from batchyard.aws import client
 from batchyard.environments import Environment
 from batchyard.runs import history
 from batchyard.runs.causes import sentence
+from batchyard.runs.containers import DEFAULT_GROUP, Stream, containers_of, failed_of, streams_of
+from batchyard.runs.members import Members, member_of, members_of
 
 _PAGE = 100  # the most ids that DescribeJobs takes
 
@@ -20,6 +22,7 @@ class Step:
 
     `seconds` is how long the job ran (its last attempt), `queued_seconds` the time from submission to then;
     both are None before. `attempts` counts those begun. `last_error` is what a failed job's log says last.
+    `members` are an array's children or a job's nodes; a step that is one of them says which in `member`.
     """
 
     state: str
@@ -31,14 +34,22 @@ class Step:
     attempts: int = 0
     exit_code: int | None = None
     reason: str = ""
-    log_group: str = "/aws/batch/job"
-    log_streams: list[str] = field(default_factory=list)
+    streams: list[Stream] = field(default_factory=list)
     created: int = 0
     last_error: str | None = None
+    members: Members | None = None
+    member: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return the step for programs, in the casing of AWS's own documents."""
-        return {_camel(key): value for key, value in asdict(self).items() if key != "created"}
+        hidden = {"created", "streams", "member"}
+        document = {_camel(key): value for key, value in asdict(self).items() if key not in hidden}
+        groups = [stream.group for stream in self.streams]
+        return {
+            **document,
+            "logGroup": groups[0] if groups else DEFAULT_GROUP,
+            "logStreams": [stream.name for stream in self.streams],
+        }
 
 
 def of_execution(environment: Environment, execution: Mapping[str, Any]) -> list[Step]:
@@ -73,12 +84,10 @@ def events_of(environment: Environment, arn: str) -> list[dict[str, Any]]:
 
 def from_job(job: Mapping[str, Any], state: str) -> Step:
     """Return the step of a job, as DescribeJobs returns it, which a state submitted."""
-    container, attempts = job.get("container", {}), job.get("attempts", [])
-    last = attempts[-1].get("container", {}) if attempts else {}
+    attempts = job.get("attempts", [])
+    last = failed_of(containers_of(attempts[-1])) if attempts else {}
     begun, ended, created = job.get("startedAt"), job.get("stoppedAt"), job.get("createdAt", 0)
-    streams = [attempt.get("container", {}).get("logStreamName") for attempt in attempts]
     running = job["status"] in {"STARTING", "RUNNING"}
-    options = container.get("logConfiguration", {}).get("options", {})
     return Step(
         state=state,
         job_id=job["jobId"],
@@ -87,11 +96,12 @@ def from_job(job: Mapping[str, Any], state: str) -> Step:
         seconds=_seconds(begun, ended),
         queued_seconds=_seconds(created, begun),
         attempts=len(attempts) + (1 if running else 0),
-        exit_code=last.get("exitCode", container.get("exitCode")),
+        exit_code=last.get("exitCode", failed_of(containers_of(job)).get("exitCode")),
         reason=_reason(job),
-        log_group=options.get("awslogs-group", "/aws/batch/job"),
-        log_streams=[name for name in dict.fromkeys([*streams, container.get("logStreamName")]) if name],
+        streams=streams_of(job),
         created=created,
+        members=members_of(job),
+        member=member_of(job),
     )
 
 
@@ -99,7 +109,12 @@ def _reason(job: Mapping[str, Any]) -> str:
     """Return why a job is as it is: Batch's reason, then the container's."""
     if job["status"] == "SUCCEEDED":
         return ""
-    reasons = [job.get("statusReason"), job.get("container", {}).get("reason")]
+    members = members_of(job)
+    reasons = [
+        job.get("statusReason"),
+        failed_of(containers_of(job)).get("reason"),
+        members.sentence() if members and job["status"] == "FAILED" else None,
+    ]
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 
 

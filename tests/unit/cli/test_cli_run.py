@@ -15,6 +15,7 @@ from batchyard.__main__ import main
 from batchyard.cli.run_printing import print_logs, took
 from batchyard.output import Output
 from batchyard.runs import executions
+from batchyard.runs.containers import Stream
 from batchyard.runs.logs import StepLog
 from batchyard.runs.steps import Step
 
@@ -290,7 +291,7 @@ def test_an_attempt_that_was_followed_by_another_is_told_as_failed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     step = Step("Greet", "job-1", "greet", "SUCCEEDED", 1.0, attempts=2)
-    print_logs(Output(), [StepLog(step, f"greet/{n}", [], attempt=n, attempts=2) for n in (1, 2)])
+    print_logs(Output(), [StepLog(step, Stream(f"greet/{n}", n), [], attempts=2) for n in (1, 2)])
     assert capsys.readouterr().out.splitlines() == [
         "==> Greet FAILED, attempt 1 of 2: greet/1",
         "==> Greet SUCCEEDED, attempt 2 of 2: greet/2",

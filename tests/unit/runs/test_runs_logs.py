@@ -8,6 +8,7 @@ from tests.unit.runs.run_records import EPOCH_MS, job
 
 from batchyard.environments import Environment
 from batchyard.errors import UsageError
+from batchyard.runs.containers import Stream
 from batchyard.runs.logs import choose, last_error, read
 from batchyard.runs.steps import Step, from_job
 
@@ -83,7 +84,7 @@ def test_the_last_error_is_the_last_line_of_that_level(
         "limit": 101,
     }
     stubs["logs"].add_response("get_log_events", {"events": events, "nextForwardToken": "t"}, asked)
-    assert last_error(dev, replace(CALL, log_streams=["first", "last"])) == told
+    assert last_error(dev, replace(CALL, streams=[Stream("first"), Stream("last", 2)])) == told
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])
@@ -94,4 +95,4 @@ def test_a_log_that_can_not_be_read_has_no_last_error(dev: Environment, stubs: S
 
 def test_without_a_stream_no_log_is_asked_for(dev: Environment, stubs: StubbedAws) -> None:
     assert stubs["logs"]
-    assert last_error(dev, replace(CALL, log_streams=[])) is None
+    assert last_error(dev, replace(CALL, streams=[])) is None
