@@ -56,6 +56,8 @@ def print_report(out: Output, run: RunReport, *, explain: bool = True) -> None:
         columns = ("step", "status", "tries", "queued", "ran", "job")
         out.table(columns, [_row(step) for step in run.steps])
     for step in run.steps:
+        if step.members and step.status != "FAILED" and step.members.sentence():
+            out.line(f"{step.state}: {step.members.sentence()}")
         if (step.reason or step.last_error) and not run.explains(step):
             code = f"exit code {step.exit_code}" if step.exit_code is not None else ""
             out.line(f"{step.state}: {'; '.join(part for part in (step.reason, code) if part)}")

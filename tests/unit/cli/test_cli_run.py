@@ -165,6 +165,15 @@ def test_show_prints_the_run_and_its_steps(
     )
 
 
+def test_show_tells_how_the_children_of_an_array_stand(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    children = {"size": 5, "statusSummary": {"SUCCEEDED": 3, "RUNNING": 2}}
+    failing(stubs, job("job-1", "Align", "PENDING", arrayProperties=children))
+    assert main(["run", "show", NAME, "--env", "dev"]) == 0
+    assert "Align: 3 of 5 children succeeded" in capsys.readouterr().out.splitlines()
+
+
 def test_list_prints_a_line_per_run(
     project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
 ) -> None:
