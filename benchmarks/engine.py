@@ -54,7 +54,7 @@ def _call(engine: BatchEngine, operation: str, **payload: object) -> dict[str, A
 
 
 @contextmanager
-def _engine(settings: EngineSettings, max_vcpus: int) -> Iterator[BatchEngine]:
+def engine_with_queue(settings: EngineSettings, max_vcpus: int) -> Iterator[BatchEngine]:
     with tempfile.TemporaryDirectory() as folder:
         engine = BatchEngine(Path(folder), SilentHost(), settings)
         engine.start()
@@ -70,6 +70,7 @@ def _prepare(call: Callable[..., Any], max_vcpus: int) -> None:
         "type": "EC2",
         "maxvCpus": max_vcpus,
         "subnets": ["subnet-1"],
+        "securityGroupIds": ["sg-1"],
         "instanceRole": "role",
         "instanceTypes": ["optimal"],
     }
@@ -80,8 +81,9 @@ def _prepare(call: Callable[..., Any], max_vcpus: int) -> None:
     call("RegisterJobDefinition", jobDefinitionName="d", type="container", containerProperties=properties)
 
 
-def _submit(engine: BatchEngine, **more: object) -> str:
-    return str(_call(engine, "SubmitJob", jobName="j", jobQueue="q", jobDefinition="d", **more)["jobId"])
+def submit(engine: BatchEngine, **more: object) -> str:
+    job = {"jobName": "j", "jobQueue": "q", "jobDefinition": "d", **more}
+    return str(_call(engine, "SubmitJob", **job)["jobId"])
 
 
 def _await(engine: BatchEngine, ids: Sequence[str]) -> None:
@@ -95,9 +97,22 @@ def _await(engine: BatchEngine, ids: Sequence[str]) -> None:
 def jobs_per_second(executor: str, jobs: int, max_vcpus: int = 64) -> float:
     """Return jobs per second from the first SubmitJob to the last SUCCEEDED."""
     host_map = {"host": {"host": True}}
-    with _engine(EngineSettings(executor=executor, image_map=host_map), max_vcpus) as engine:  # type: ignore[arg-type]
+    with engine_with_queue(EngineSettings(executor=executor, image_map=host_map), max_vcpus) as engine:  # type: ignore[arg-type]
         begun = time.perf_counter()
-        _await(engine, [_submit(engine) for _ in range(jobs)])
+        _await(engine, [submit(engine) for _ in range(jobs)])
+        return jobs / (time.perf_counter() - begun)
+
+
+def fair_jobs_per_second(jobs: int, shares: int, max_vcpus: int = 64) -> float:
+    """Return simulated jobs per second through a fair-share queue, submitted for each share in turn."""
+    with engine_with_queue(EngineSettings(executor="simulated"), max_vcpus) as engine:
+        policy = _call(engine, "CreateSchedulingPolicy", name="p", fairsharePolicy={"computeReservation": 10})
+        order = [{"order": 1, "computeEnvironment": "ce"}]
+        queue = {"jobQueueName": "fair", "priority": 1, "computeEnvironmentOrder": order}
+        _call(engine, "CreateJobQueue", **queue, schedulingPolicyArn=policy["arn"])
+        begun = time.perf_counter()
+        names = [f"share{number % shares}" for number in range(jobs)]
+        _await(engine, [submit(engine, jobQueue="fair", shareIdentifier=name) for name in names])
         return jobs / (time.perf_counter() - begun)
 
 
@@ -152,11 +167,11 @@ def _resident_mib() -> float:
 
 def array_memory() -> dict[str, float]:
     """Return what an array of 10,000 adds to the idle engine's memory, and how fast it runs."""
-    with _engine(EngineSettings(executor="simulated", seconds=0.01), 256) as engine:
-        _await(engine, [_submit(engine)])
+    with engine_with_queue(EngineSettings(executor="simulated", seconds=0.01), 256) as engine:
+        _await(engine, [submit(engine)])
         gc.collect()
         idle, threads, begun = _resident_mib(), threading.active_count(), time.perf_counter()
-        parent = _submit(engine, arrayProperties={"size": ARRAY_SIZE})
+        parent = submit(engine, arrayProperties={"size": ARRAY_SIZE})
         done = threading.Event()
         engine.wait(SCOPE, parent, lambda _: done.set())
         peak, most = idle, threads
@@ -173,6 +188,7 @@ def run() -> dict[str, Any]:
     figures = {
         "no-op jobs, simulated": (jobs_per_second("simulated", 2_000), "jobs/s", f">= {AIM_SIMULATED_PER_S}"),
         "no-op jobs, as processes": (jobs_per_second("process", 300), "jobs/s", f">= {AIM_PROCESS_PER_S}"),
+        "no-op jobs, simulated, 4 shares": (fair_jobs_per_second(2_000, 4), "jobs/s", "-"),
         # Mostly boto3's own time, so it has no aim.
         "no-op jobs, simulated, by boto3": (http_jobs_per_second(500), "jobs/s", "-"),
         "array of 10,000, memory over idle": (array["mib_over_idle"], "MiB", f"<= {AIM_ARRAY_MIB}"),

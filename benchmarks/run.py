@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-NAMES = ("startup", "rendering", "engine", "states", "exome")
+NAMES = ("startup", "rendering", "engine", "arrays", "states", "exome")
 
 
 def main(names: list[str]) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from batchyard.local import mends_ec2, mends_events, mends_services, ministack
+from batchyard.local import mends_ec2, mends_events, mends_launch_template, mends_services, ministack
 
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[Response]]
@@ -20,7 +20,7 @@ Handler = Callable[..., Awaitable[Response]]
 def install() -> None:
     """Put all mends in."""
     table = ministack.get("services.ec2", "_ACTION_MAP")
-    for action, mend in mends_ec2.MENDS.items():
+    for action, mend in (mends_ec2.MENDS | mends_launch_template.MENDS).items():
         table[action] = mend(table[action])
     ministack.wrap("services.eventbridge", "_validate_target_arn", mends_events.refuse_job_queues)
     services = ministack.handlers()

@@ -93,6 +93,7 @@ TOUCHED: tuple[Touch, ...] = (
     Touch(_EC2, "_parse_tag_specs", ("p", "resource_type", "resource_id")),
     Touch(_EC2, "_flow_logs"),
     Touch(_EC2, "_vpc_endpoints"),
+    Touch(_EC2, "_launch_templates"),
 )
 
 _LISTED = {(touch.module, touch.name) for touch in TOUCHED}

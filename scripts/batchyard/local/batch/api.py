@@ -99,5 +99,6 @@ class Api:
         for job in self._ledger.by_queue.pop(arn, []):
             if job.status not in ENDED:
                 self._scheduler.terminate(job, QUEUE_DELETED)
+        self._scheduler.placement.forget(arn)
         self._registry.remove(arn)
         return {}

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import copy
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from batchyard.local.batch import arns, resources
-from batchyard.local.batch.errors import ApiError, refused
+from batchyard.local.batch import arns, compute_rules, compute_updates, instances, resources
+from batchyard.local.batch.compute_rules import FARGATE
+from batchyard.local.batch.errors import ApiError
 from batchyard.local.batch.host import Scope
 from batchyard.local.batch.registry import Registry
 from batchyard.local.batch.resources import Payload
 
-FARGATE = frozenset({"FARGATE", "FARGATE_SPOT"})
-_SERVICE_ROLE = "role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBatch"
-_NOT_ON_FARGATE = (
-    *("allocationStrategy", "minvCpus", "desiredvCpus", "instanceTypes", "imageId", "ec2KeyPair"),
-    *("instanceRole", "placementGroup", "bidPercentage", "spotIamFleetRole", "launchTemplate"),
-    *("ec2Configuration", "tags"),
-)
+SPOT = frozenset({"SPOT", "FARGATE_SPOT"})
 _UPDATABLE = ("state", "serviceRole", "unmanagedvCpus", "updatePolicy", "context", "ecsSettings")
+_KEPT = ("unmanagedvCpus", "eksConfiguration", "context", "ecsSettings")
 
 
 def create(registry: Registry, scope: Scope, payload: Payload) -> Payload:
@@ -28,13 +25,14 @@ def create(registry: Registry, scope: Scope, payload: Payload) -> Payload:
     arn = arns.arn(scope, arns.COMPUTE, name)
     if registry.get(arn):
         raise ApiError("Object already exists", status=409)
-    _check_resources(payload)
+    compute_rules.check(payload)
     registry.put(arn, _detail(scope, arn, payload))
     return {"computeEnvironmentName": name, "computeEnvironmentArn": arn}
 
 
 def update(registry: Registry, scope: Scope, payload: Payload) -> Payload:
     detail = copy.deepcopy(resources.existing(registry, scope, arns.COMPUTE, payload["computeEnvironment"]))
+    compute_updates.check(detail, payload)
     detail.update({key: payload[key] for key in _UPDATABLE if payload.get(key) is not None})
     if changes := payload.get("computeResources"):
         _update_resources(detail, changes)
@@ -59,8 +57,29 @@ def delete(registry: Registry, scope: Scope, payload: Payload) -> Payload:
     return {}
 
 
-def is_fargate(detail: dict[str, Any]) -> bool:
+def is_fargate(detail: Mapping[str, Any]) -> bool:
     return detail.get("computeResources", {}).get("type") in FARGATE
+
+
+def is_spot(detail: Mapping[str, Any]) -> bool:
+    return detail.get("computeResources", {}).get("type") in SPOT
+
+
+def is_eks(detail: Mapping[str, Any]) -> bool:
+    return detail.get("containerOrchestrationType") == "EKS"
+
+
+def kind(detail: Mapping[str, Any]) -> str:
+    """Return the kind of queue that an environment goes with: EKS, ECS_FARGATE or ECS."""
+    if is_eks(detail):
+        return "EKS"
+    return "ECS_FARGATE" if is_fargate(detail) else "ECS"
+
+
+def is_arm(detail: Mapping[str, Any]) -> bool:
+    """Tell whether an environment's instances are of Arm; unknown (False) for Fargate and unmanaged ones."""
+    types = detail.get("computeResources", {}).get("instanceTypes") or ()
+    return bool(types) and all(map(instances.is_arm, types))
 
 
 def capacity(detail: dict[str, Any]) -> float:
@@ -81,81 +100,42 @@ def _detail(scope: Scope, arn: str, payload: Payload) -> dict[str, Any]:
         "state": payload.get("state") or "ENABLED",
         "status": "VALID",
         "statusReason": "ComputeEnvironment Healthy",
-        "serviceRole": payload.get("serviceRole") or f"arn:aws:iam::{scope.account}:{_SERVICE_ROLE}",
+        "serviceRole": payload.get("serviceRole")
+        or f"arn:aws:iam::{scope.account}:{compute_updates.SERVICE_LINKED}",
         "containerOrchestrationType": "EKS" if payload.get("eksConfiguration") else "ECS",
         "uuid": identity,
         "tags": resources.check_tags(payload.get("tags")),
     }
     if payload["type"] == "MANAGED":
-        detail["computeResources"] = _with_defaults(copy.deepcopy(payload["computeResources"]))
-    for key in ("unmanagedvCpus", "eksConfiguration", "context", "ecsSettings"):
+        detail["computeResources"] = _with_defaults(
+            copy.deepcopy(payload["computeResources"]), eks=bool(payload.get("eksConfiguration"))
+        )
+    for key in _KEPT:
         if payload.get(key) is not None:
             detail[key] = copy.deepcopy(payload[key])
     return detail
 
 
-def _with_defaults(given: dict[str, Any]) -> dict[str, Any]:
+def _with_defaults(given: dict[str, Any], *, eks: bool) -> dict[str, Any]:
     if given["type"] in FARGATE:
         return given
     # Batch says which kind of image it will start, also when nobody asked (AL2023 since January 2026).
-    given.setdefault("ec2Configuration", [{"imageType": "ECS_AL2023"}])
+    given.setdefault("ec2Configuration", [{"imageType": _image_type(given, eks)}])
     return {"minvCpus": 0, "desiredvCpus": given.get("minvCpus") or 0, **given}
 
 
-def _check_resources(payload: Payload) -> None:
-    given = payload.get("computeResources")
-    if payload["type"] == "UNMANAGED":
-        if given:
-            raise refused("computeResources can not be specified for an UNMANAGED compute environment")
-        return
-    if not given:
-        raise refused("computeResources must be provided for a MANAGED compute environment")
-    if not given.get("subnets") and given["type"] != "ECS_MANAGED_INSTANCES":
-        raise refused("Subnets are required.")
-    if given["type"] in FARGATE:
-        _check_fargate(given)
-    elif given["type"] != "ECS_MANAGED_INSTANCES":
-        _check_instances(given)
-    _check_bounds(given)
-
-
-def _check_fargate(given: dict[str, Any]) -> None:
-    wrong = [key for key in _NOT_ON_FARGATE if given.get(key)]
-    if wrong:
-        raise refused(f"{wrong[0]} is not applicable for Fargate.")
-    if not given.get("securityGroupIds"):
-        raise refused("Security groups are required.")
-
-
-def _check_instances(given: dict[str, Any]) -> None:
-    for key, wording in (("instanceRole", "Instance role is"), ("instanceTypes", "Instance types are")):
-        if not given.get(key):
-            raise refused(f"{wording} required.")
-    if given["type"] == "EC2" and str(given.get("allocationStrategy")).startswith("SPOT_"):
-        raise refused(f"Allocation strategy {given['allocationStrategy']} is not allowed for EC2.")
-
-
-def _check_bounds(given: dict[str, Any]) -> None:
-    least, most = given.get("minvCpus") or 0, given["maxvCpus"]
-    if least < 0 or most < 1 or least > most:
-        raise refused("minvCpus must be at least 0 and at most maxvCpus, and maxvCpus at least 1.")
-    if not 0 <= (given.get("bidPercentage") or 0) <= 100:
-        raise refused("bidPercentage must be between 0 and 100.")
+def _image_type(given: Mapping[str, Any], eks: bool) -> str:
+    """Return the default image: https://docs.aws.amazon.com/batch/latest/APIReference/API_Ec2Configuration.html"""
+    types = given.get("instanceTypes") or ("optimal",)
+    gpus = not any(map(instances.without_gpus, types))
+    return f"{'EKS' if eks else 'ECS'}_AL2023{'_NVIDIA' if gpus else ''}"
 
 
 def _update_resources(detail: dict[str, Any], changes: dict[str, Any]) -> None:
-    if detail["type"] == "UNMANAGED":
-        raise refused("computeResources can not be specified for an UNMANAGED compute environment")
-    present = detail["computeResources"]
-    if (changes.get("desiredvCpus") or present.get("desiredvCpus", 0)) < present.get("desiredvCpus", 0):
-        raise ApiError(
-            "Manually scaling down compute environment is not supported. Disconnecting job queues from "
-            "compute environment will cause it to scale-in to minvCpus."
-        )
-    merged = present | {
+    merged = detail["computeResources"] | {
         key: copy.deepcopy(value)
         for key, value in changes.items()
         if value is not None and key != "updateToLatestImageVersion"
     }
-    _check_bounds(merged)
+    compute_rules.check_bounds(merged)
     detail["computeResources"] = merged

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from batchyard.local.batch import container_options
 from batchyard.local.batch.images import CannotStart, Command
 from batchyard.local.batch.launch import FAILED_TO_START, Launch, Outcome
 from batchyard.local.batch.settings import EngineSettings
@@ -30,7 +31,8 @@ def run_argv(launch: Launch, tool: str, variables: Mapping[str, str]) -> tuple[s
     named = [part for name in sorted(variables) for part in ("--env", _passed(name, variables[name]))]
     limits = ["--memory", f"{int(launch.memory_mib)}m"] if launch.memory_mib else []
     fixed = ["run", "--rm", "--name", name_of(launch.task), "--network", "host"]
-    return tool, *fixed, *limits, *named, launch.image, *launch.command
+    options = container_options.of(launch)
+    return tool, *fixed, *limits, *options, *named, launch.image, *launch.command
 
 
 def _passed(name: str, value: str) -> str:

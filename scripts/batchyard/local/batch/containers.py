@@ -25,36 +25,24 @@ def with_defaults(given: dict[str, Any], fargate: bool) -> dict[str, Any]:
     return result
 
 
-def check_definition(properties: dict[str, Any], *, fargate: bool) -> None:
-    """Refuse properties that could never run: no image, no vCPU or memory, half a volume."""
-    if not properties.get("image"):
-        raise refused("Container.image should not be null or empty.")
-    for kind, legacy, least in (("VCPU", "vcpus", 0.25 if fargate else 1), ("MEMORY", "memory", 4)):
-        amount = _amount(properties, kind, legacy)
-        if amount is None:
-            raise refused(f"Container properties must include {kind} in resourceRequirements")
-        if amount < least:
-            raise refused(f"Resource requirement {kind} must be at least {least}")
-    if fargate and not properties.get("executionRoleArn"):
-        raise refused("EXECUTION_ROLE_ARN is required for Fargate jobs")
-    _check_environment(properties)
-    volumes = {volume.get("name") for volume in properties.get("volumes") or ()}
-    for mount in properties.get("mountPoints") or ():
-        if mount.get("sourceVolume") not in volumes:
-            raise refused(f"Unknown volume '{mount.get('sourceVolume')}' in mountPoints.")
-
-
 def overridden(properties: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
     """Return properties with a submission's containerOverrides merged in.
+
+    Raises ApiError for overrides of more than 8,192 characters, an empty command, and reserved variables.
+    """
+    if not overrides:
+        return properties
+    check_length(overrides, "Container Overrides")
+    return merged(properties, overrides)
+
+
+def merged(properties: dict[str, Any], overrides: dict[str, Any]) -> dict[str, Any]:
+    """Return a container's properties with overrides of any length.
 
     The command is replaced; environment and resource requirements are merged by name and type; the older
     vcpus and memory override their like, never resource requirements
     (https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html).
     """
-    if not overrides:
-        return properties
-    if _length(overrides) > MOST_OVERRIDES:
-        raise refused(f"Container Overrides length must be at most {MOST_OVERRIDES}")
     result = dict(properties)
     if "" in (overrides.get("command") or ()):
         raise refused("Command cannot be empty")
@@ -63,24 +51,30 @@ def overridden(properties: dict[str, Any], overrides: dict[str, Any]) -> dict[st
     for key, name in (("environment", "name"), ("resourceRequirements", "type")):
         if overrides.get(key):
             result[key] = _merged(result.get(key) or [], overrides[key], name)
-    _check_environment(overrides)
+    check_environment(overrides)
     given = ("vcpus", "memory", "instanceType")
     return result | {key: overrides[key] for key in given if overrides.get(key) is not None}
 
 
+def check_length(overrides: dict[str, Any], what: str) -> None:
+    """Refuse overrides that ECS would not take."""
+    if len(json.dumps(overrides, separators=(",", ":"), ensure_ascii=False)) > MOST_OVERRIDES:
+        raise refused(f"{what} length must be at most {MOST_OVERRIDES}")
+
+
 def vcpus(properties: dict[str, Any]) -> float:
-    return _amount(properties, "VCPU", "vcpus") or 1.0
+    return amount(properties, "VCPU", "vcpus") or 1.0
 
 
 def memory_mib(properties: dict[str, Any]) -> float:
-    return _amount(properties, "MEMORY", "memory") or 0.0
+    return amount(properties, "MEMORY", "memory") or 0.0
 
 
 def gpus(properties: dict[str, Any]) -> float:
-    return _amount(properties, "GPU", "gpus") or 0.0
+    return amount(properties, "GPU", "gpus") or 0.0
 
 
-def _amount(properties: dict[str, Any], kind: str, legacy: str) -> float | None:
+def amount(properties: dict[str, Any], kind: str, legacy: str) -> float | None:
     for each in properties.get("resourceRequirements") or ():
         if each["type"] == kind:
             return _number(each["value"], kind)
@@ -100,11 +94,7 @@ def _merged(base: list[dict[str, Any]], over: list[dict[str, Any]], key: str) ->
     return list(by_key.values())
 
 
-def _check_environment(given: dict[str, Any]) -> None:
+def check_environment(given: dict[str, Any]) -> None:
     for variable in given.get("environment") or ():
         if str(variable.get("name", "")).startswith("AWS_BATCH"):
             raise refused(f"Environment variables cannot start with AWS_BATCH: {variable['name']}")
-
-
-def _length(overrides: dict[str, Any]) -> int:
-    return len(json.dumps(overrides, separators=(",", ":"), ensure_ascii=False))

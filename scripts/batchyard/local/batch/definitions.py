@@ -6,7 +6,20 @@ import copy
 import json
 from typing import Any
 
-from batchyard.local.batch import arns, containers, paging, resources, retry
+from batchyard.local.batch import (
+    arns,
+    container_rules,
+    containers,
+    ecs,
+    ecs_rules,
+    eks,
+    fargate,
+    node_rules,
+    nodes,
+    paging,
+    resources,
+    retry,
+)
 from batchyard.local.batch.errors import ApiError, refused
 from batchyard.local.batch.host import Scope
 from batchyard.local.batch.registry import Registry
@@ -16,16 +29,17 @@ from batchyard.local.batch.resources import Payload
 MOST_BYTES = 24 * 1024
 LEAST_TIMEOUT = 60
 _BODIES = ("containerProperties", "ecsProperties", "eksProperties", "nodeProperties")
+MOST_PRIORITY = 9_999
 _COPIED = (
     *("schedulingPriority", "retryStrategy", "timeout", "platformCapabilities"),
-    *("nodeProperties", "eksProperties", "ecsProperties", "consumableResourceProperties"),
+    *("eksProperties", "consumableResourceProperties"),
 )
 
 
 def register(registry: Registry, scope: Scope, payload: Payload) -> Payload:
     name = payload["jobDefinitionName"]
     resources.check_name(name, "Job definition name")
-    _check(payload)
+    check(payload)
     prefix = arns.arn(scope, arns.DEFINITION, name)
     known = registry.revisions(prefix)
     revision = known[-1]["revision"] + 1 if known else 1
@@ -94,23 +108,67 @@ def _detail(arn: str, revision: int, payload: Payload) -> dict[str, Any]:
     detail |= {key: copy.deepcopy(payload[key]) for key in _COPIED if payload.get(key) is not None}
     if "retryStrategy" in detail:
         detail["retryStrategy"].setdefault("evaluateOnExit", [])
-    if payload.get("containerProperties") is not None:
-        fargate = "FARGATE" in (payload.get("platformCapabilities") or ())
-        detail["containerProperties"] = containers.with_defaults(payload["containerProperties"], fargate)
-    return detail
+    return detail | _bodies(payload)
 
 
-def _check(payload: Payload) -> None:
+def _bodies(payload: Payload) -> dict[str, Any]:
+    """Return the properties of the definition's shape with what the service fills in."""
+    on_fargate = _on_fargate(payload)
+    if (container := payload.get("containerProperties")) is not None:
+        return {"containerProperties": containers.with_defaults(container, on_fargate)}
+    if (task := payload.get("ecsProperties")) is not None:
+        return {"ecsProperties": ecs.with_defaults(task, on_fargate)}
+    if (many := payload.get("nodeProperties")) is not None:
+        return {"nodeProperties": nodes.with_defaults(many)}
+    return {}
+
+
+def _on_fargate(payload: Payload) -> bool:
+    return "FARGATE" in (payload.get("platformCapabilities") or ())
+
+
+def check(payload: Payload) -> None:
+    """Refuse a job definition of any shape that could never run. Raises ApiError naming member and rule."""
     if len(json.dumps(payload, separators=(",", ":")).encode()) > MOST_BYTES:
         raise refused(f"Job definition size can not exceed {MOST_BYTES // 1024} KiB")
     _check_body(payload)
     retry.validate(payload.get("retryStrategy"))
     check_timeout(payload.get("timeout"))
-    platforms = payload.get("platformCapabilities") or []
-    if len(platforms) > 1:
+    if not 0 <= (payload.get("schedulingPriority") or 0) <= MOST_PRIORITY:
+        raise refused(f"schedulingPriority must be between 0 and {MOST_PRIORITY}")
+    if len(payload.get("platformCapabilities") or ()) > 1:
         raise refused("Only one platform capability can be specified")
-    if properties := payload.get("containerProperties"):
-        containers.check_definition(properties, fargate="FARGATE" in platforms)
+    _check_properties(payload, _on_fargate(payload))
+
+
+def _check_properties(payload: Payload, on_fargate: bool) -> None:
+    if container := payload.get("containerProperties"):
+        _check_container(container, on_fargate)
+    elif task := payload.get("ecsProperties"):
+        ecs_rules.check(task, on_fargate=on_fargate)
+    elif many := payload.get("nodeProperties"):
+        if on_fargate:
+            raise refused("nodeProperties can not be specified for Fargate: use platform capability EC2")
+        node_rules.check(many)
+    else:
+        _check_eks(payload)
+
+
+def _check_container(properties: Payload, on_fargate: bool) -> None:
+    container_rules.check_volumes(properties.get("volumes"))
+    container_rules.check(properties, on_fargate=on_fargate)
+    if on_fargate:
+        fargate.check_task(properties)
+        fargate.check_pair(containers.vcpus(properties), containers.memory_mib(properties))
+    else:
+        fargate.check_not_needed(properties)
+
+
+def _check_eks(payload: Payload) -> None:
+    for member in ("platformCapabilities", "propagateTags"):
+        if payload.get(member):
+            raise refused(f"{member} can not be specified for a job definition with eksProperties")
+    eks.check(payload["eksProperties"])
 
 
 def _check_body(payload: Payload) -> None:

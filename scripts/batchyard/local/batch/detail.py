@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from batchyard.local.batch import arns
-from batchyard.local.batch.model import Attempt, Job
-from batchyard.local.batch.streams import stream_name
+from batchyard.local.batch import bodies, shown
+from batchyard.local.batch.model import Job
 
 
 def describe(job: Job) -> dict[str, Any]:
@@ -18,12 +17,12 @@ def describe(job: Job) -> dict[str, Any]:
         "jobId": job.id,
         "jobQueue": spec.queue,
         "status": job.status,
-        "attempts": [_attempt(job, each) for each in job.attempts if each.stopped is not None],
+        "attempts": [shown.attempt(job, each) for each in job.attempts if each.stopped is not None],
         "createdAt": spec.created,
         "dependsOn": spec.depends_on,
         "jobDefinition": spec.definition,
         "parameters": spec.parameters,
-        "container": _container(job),
+        **_body(job),
         "tags": spec.tags,
         "propagateTags": spec.propagate_tags,
         "platformCapabilities": spec.platforms,
@@ -40,49 +39,46 @@ def describe(job: Job) -> dict[str, Any]:
         "shareIdentifier": spec.share,
         "schedulingPriority": spec.priority,
         "arrayProperties": array_properties(job),
+        "nodeDetails": node_details(job),
     }
     return detail | {key: value for key, value in optional.items() if value is not None}
+
+
+def _body(job: Job) -> dict[str, Any]:
+    """Return what the job runs: all nodes for their parent, otherwise a container or several.
+
+    The container of a job of several is empty
+    (https://docs.aws.amazon.com/batch/latest/APIReference/API_JobDetail.html).
+    """
+    if job.spec.shape == "nodes" and job.index is None:
+        return {"nodeProperties": job.spec.properties}
+    body = bodies.of(job)
+    task = bodies.task_of(body)
+    last = job.attempts[-1] if job.attempts else None
+    if task is None:
+        return {"container": body if last is None else shown.container(job, body, last)}
+    described = task if last is None else shown.task(job, task, last)
+    return {"container": {}, "ecsProperties": {"taskProperties": [described]}}
 
 
 def array_properties(job: Job) -> dict[str, Any] | None:
     if job.counts is not None:
         return {"statusSummary": dict(job.counts), "size": job.spec.size}
-    return None if job.index is None else {"index": job.index}
+    return None if job.index is None or job.is_node else {"index": job.index}
+
+
+def node_details(job: Job) -> dict[str, Any] | None:
+    return {"nodeIndex": job.index, "isMainNode": job.is_main_node} if job.is_node else None
+
+
+def node_summary(job: Job) -> dict[str, Any] | None:
+    """Return what ListJobs tells of a multi-node job or a node."""
+    if job.spec.shape != "nodes":
+        return None
+    return {"numNodes": job.spec.properties["numNodes"], **(node_details(job) or {})}
 
 
 def exit_of(job: Job) -> dict[str, Any]:
-    """Return exit code and reason of the last attempt, where it has them."""
+    """Return exit code and reason of the one container of the last attempt, where it has them."""
     last = job.attempts[-1] if job.attempts else None
-    given = {"exitCode": last.exit_code, "reason": last.reason} if last else {}
-    return {key: value for key, value in given.items() if value is not None}
-
-
-def _container(job: Job) -> dict[str, Any]:
-    if not job.attempts:
-        return job.spec.container
-    last = job.attempts[-1]
-    return {**job.spec.container, **exit_of(job), **_placement(job, last)}
-
-
-def _placement(job: Job, attempt: Attempt) -> dict[str, Any]:
-    scope = job.spec.scope
-    cluster = arns.name_of(attempt.compute)
-    placed = {"taskArn": arns.ecs_arn(scope, "task", f"{cluster}/{attempt.task}")}
-    if "FARGATE" not in job.spec.platforms:
-        host = f"{cluster}/{attempt.task[::-1]}"
-        placed["containerInstanceArn"] = arns.ecs_arn(scope, "container-instance", host)
-    if attempt.started is not None:
-        placed["logStreamName"] = stream_name(job.spec, attempt.task)
-    return placed
-
-
-def _attempt(job: Job, attempt: Attempt) -> dict[str, Any]:
-    given = {"exitCode": attempt.exit_code, "reason": attempt.reason}
-    container = {key: value for key, value in given.items() if value is not None}
-    shown = {
-        "container": {**container, **_placement(job, attempt), "networkInterfaces": []},
-        "startedAt": attempt.started,
-        "stoppedAt": attempt.stopped,
-        "statusReason": attempt.status_reason,
-    }
-    return {key: value for key, value in shown.items() if value is not None}
+    return {} if last is None or last.containers is not None else shown.exit_of(last)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import functools
-import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from batchyard.local.batch import compute, containers
+from batchyard.local.batch import compute, containers, instances, needs, node_rules
+from batchyard.local.batch.instances import Size
 from batchyard.local.batch.model import JobSpec
+from batchyard.local.batch.needs import Needs
 
 # https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
 MAX_RESOURCE = (
@@ -18,29 +21,59 @@ JOB_REQUIREMENT = (
     "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT - The job resource requirement (vCPU/memory/GPU) is higher "
     "than that can be met by the CE(s) attached to the job queue."
 )
-_SIZE = re.compile(r"([a-z]+)\d[a-z0-9-]*\.(?:(\d+)?x)?large")
-# GiB per vCPU of the families whose ratio is fixed by name; others are not judged.
-_GIB_PER_VCPU = {"c": 2, "m": 4, "r": 8}
+
+
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """What instance types hold: sizes, where all names tell them, and whether any has GPUs."""
+
+    sizes: tuple[Size, ...] | None
+    gpus: bool
+
+    def hold(self, asked: Needs) -> bool:
+        if asked.gpus and not self.gpus:
+            return False
+        gib = asked.memory_mib / 1024
+        return self.sizes is None or any(
+            asked.vcpus <= size.vcpus and gib <= size.gib and asked.gpus <= size.gpus for size in self.sizes
+        )
 
 
 def misfit(spec: JobSpec, environment: dict[str, Any]) -> str | None:
     """Return the status reason of a job that can never run on an environment, or None."""
     if spec.vcpus > compute.capacity(environment):
         return MAX_RESOURCE
-    types = environment.get("computeResources", {}).get("instanceTypes") or ()
-    sizes = [_size(each) for each in types]
-    if not sizes or None in sizes or containers.gpus(spec.container):
+    types = environment.get("computeResources", {}).get("instanceTypes")
+    if spec.shape == "nodes" and not _takes_nodes(spec.properties, environment, types or ()):
+        return JOB_REQUIREMENT
+    if not types:
         return None
-    gib = containers.memory_mib(spec.container) / 1024
-    fits = any(size and spec.vcpus <= size[0] and gib <= size[1] for size in sizes)
-    return None if fits else JOB_REQUIREMENT
+    hosts = _hosts(tuple(types))
+    if spec.shape == "container" and hosts.sizes is None:
+        # The way of nearly all jobs, and of each of ten thousand array children.
+        return JOB_REQUIREMENT if not hosts.gpus and containers.gpus(spec.container) else None
+    return None if all(map(hosts.hold, needs.hosts(spec.body))) else JOB_REQUIREMENT
 
 
-@functools.cache
-def _size(instance_type: str) -> tuple[int, int] | None:
-    """Return vCPUs and GiB of an instance type, or None where its name does not tell."""
-    match = _SIZE.fullmatch(instance_type)
-    if not match or match[1] not in _GIB_PER_VCPU:
-        return None
-    vcpus = 4 * int(match[2] or 1) if "xlarge" in instance_type else 2
-    return vcpus, vcpus * _GIB_PER_VCPU[match[1]]
+@functools.lru_cache(maxsize=256)
+def _hosts(types: tuple[str, ...]) -> Hosts:
+    found: list[Size] = []
+    known = True
+    for each in types:
+        sizes = instances.sizes(each)
+        known = known and sizes is not None
+        found += sizes or ()
+    return Hosts(tuple(found) if known else None, not all(map(instances.without_gpus, types)))
+
+
+def _takes_nodes(properties: Mapping[str, Any], environment: Mapping[str, Any], types: Sequence[str]) -> bool:
+    """Tell whether a multi-node job may run on an environment: none of Spot, and its instance type is there.
+
+    https://docs.aws.amazon.com/batch/latest/userguide/mnp-ce.html
+    """
+    if compute.is_spot(environment):
+        return False
+    asked = node_rules.instance_types(properties["nodeRangeProperties"][0])
+    if not asked or not types or instances.BUNDLES.intersection(types):
+        return True
+    return asked[0] in types or asked[0].partition(".")[0] in types

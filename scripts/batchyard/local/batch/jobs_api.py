@@ -17,6 +17,8 @@ from batchyard.local.batch.scheduler import Scheduler
 MOST_DESCRIBED = 100
 MOST_SHOWN = 100
 MOST_ENDED = 50
+# https://docs.aws.amazon.com/batch/latest/APIReference/API_FairshareUtilizationDetail.html
+MOST_SHARES_SHOWN = 20
 
 
 class JobsApi:
@@ -55,7 +57,21 @@ class JobsApi:
             raise ApiError(f"JobQueue {name} not found.")
         line = self._scheduler.placement.line(queue, MOST_SHOWN)
         shown = [{"jobArn": job.arn, "earliestTimeAtPosition": job.runnable_since} for job in line]
-        return {"frontOfQueue": {"jobs": shown, "lastUpdatedAt": now_ms()}}
+        front = {"jobs": shown, "lastUpdatedAt": now_ms()}
+        return {"frontOfQueue": front, "queueUtilization": self._utilization(queue)}
+
+    def _utilization(self, queue: str) -> Payload:
+        """Return what a queue's jobs use, in a fair-share queue also by share identifier."""
+        jobs = self._ledger.by_queue.get(queue, ())
+        running = [each for job in jobs for each in (job, *self._ledger.children(job)) if each.current]
+        used = sum(job.spec.vcpus for job in running)
+        found: Payload = {"totalCapacityUsage": _vcpus(used), "lastUpdatedAt": now_ms()}
+        shares = self._scheduler.placement.shares(queue)
+        if shares:
+            top = sorted(shares.items(), key=lambda item: -item[1])[:MOST_SHARES_SHOWN]
+            shown = [{"shareIdentifier": name, "capacityUsage": _vcpus(each)} for name, each in top]
+            found["fairshareUtilization"] = {"activeShareCount": len(shares), "topCapacityUtilization": shown}
+        return found
 
     def _end_many(self, scope: Scope, payload: Payload, end: Callable[[Job, str], None]) -> Payload:
         """End each job that exists; one that does not counts as ended, as the service says."""
@@ -72,3 +88,7 @@ class JobsApi:
         if job is None:
             raise ApiError(f"Job {payload['jobId']} not found.")
         return job
+
+
+def _vcpus(quantity: float) -> list[Payload]:
+    return [{"capacityUnit": "VCPU", "quantity": quantity}]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-from batchyard.local.batch import arns, containers, streams
+from batchyard.local.batch import arns, bodies, containers, streams
 from batchyard.local.batch.host import Scope
 from batchyard.local.batch.model import Attempt, Job
 
@@ -18,7 +18,12 @@ _REFERENCE = re.compile(r"Ref::([A-Za-z0-9_.-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """An attempt to start. `log_group` of None means that output is dropped."""
+    """A container to start. `log_group` of None means that output is dropped.
+
+    task: what the container is known by: the task's id, with a number for one of several containers.
+    properties: of the container and its task, for what only a container tool can honour.
+    one_of_several: whether others may end it, as a container of a task or a node of a job.
+    """
 
     task: str
     job_id: str
@@ -31,6 +36,8 @@ class Launch:
     log_stream: str
     vcpus: float
     memory_mib: float
+    one_of_several: bool = False
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +72,30 @@ class Executor(Protocol):
         """End everything that runs, without reporting it."""
 
 
-def launch_of(job: Job, attempt: Attempt, endpoint_url: str) -> Launch:
-    """Return the launch of a job's attempt, references to parameters resolved."""
-    spec = job.spec
+def launch_of(job: Job, attempt: Attempt, endpoint_url: str, tried: int, number: int | None = None) -> Launch:
+    """Return the launch of a job's attempt, references to parameters resolved.
+
+    tried: number of the attempt, from 1.
+    number: which container of the job's task is meant; None for a job of one container.
+    """
+    spec, body = job.spec, bodies.of(job)
+    task = bodies.task_of(body)
+    container = body if task is None else task["containers"][number or 0]
+    role = body.get("jobRoleArn") if task is None else task.get("taskRoleArn")
     return Launch(
-        task=attempt.task,
+        task=attempt.task if number is None else bodies.key_of(attempt.task, number),
         job_id=job.id,
         scope=spec.scope,
-        image=spec.container["image"],
-        command=resolve(spec.container.get("command") or (), spec.parameters),
-        environment=environment_of(job, attempt, endpoint_url),
-        role_arn=spec.container.get("jobRoleArn") or "",
-        log_group=streams.group_name(spec.container),
-        log_stream=streams.stream_name(spec, attempt.task),
-        vcpus=spec.vcpus,
-        memory_mib=containers.memory_mib(spec.container),
+        image=container["image"],
+        command=resolve(container.get("command") or (), spec.parameters),
+        environment=environment_of(job, attempt, container, endpoint_url, tried),
+        role_arn=role or "",
+        log_group=streams.group_name(container),
+        log_stream=streams.stream_name(spec, container, attempt.task),
+        vcpus=containers.vcpus(container),
+        memory_mib=containers.memory_mib(container),
+        one_of_several=number is not None or job.is_node,
+        properties=container if task is None else task | container,
     )
 
 
@@ -90,20 +106,43 @@ def resolve(command: list[str] | tuple[str, ...], parameters: Mapping[str, str])
     )
 
 
-def environment_of(job: Job, attempt: Attempt, endpoint_url: str) -> dict[str, str]:
-    """Return the job's own environment with the variables that the service adds."""
+def environment_of(
+    job: Job, attempt: Attempt, container: Mapping[str, Any], endpoint_url: str, tried: int
+) -> dict[str, str]:
+    """Return a container's own environment with the variables that the service adds.
+
+    https://docs.aws.amazon.com/batch/latest/userguide/job_env_vars.html
+    """
     spec = job.spec
-    own = {each["name"]: each.get("value") or "" for each in spec.container.get("environment") or ()}
+    own = {each["name"]: each.get("value") or "" for each in container.get("environment") or ()}
     given = {
         "AWS_BATCH_JOB_ID": job.id,
-        "AWS_BATCH_JOB_ATTEMPT": str(len(job.attempts)),
+        "AWS_BATCH_JOB_ATTEMPT": str(tried),
         "AWS_BATCH_JQ_NAME": arns.name_of(spec.queue),
         "AWS_BATCH_CE_NAME": arns.name_of(attempt.compute),
         "AWS_REGION": spec.scope.region,
         "AWS_DEFAULT_REGION": spec.scope.region,
         "AWS_ENDPOINT_URL": endpoint_url,
     }
-    if job.index is not None:
+    if job.is_node:
+        given |= _node_variables(job)
+    elif job.index is not None:
         given["AWS_BATCH_JOB_ARRAY_INDEX"] = str(job.index)
         given["AWS_BATCH_JOB_ARRAY_SIZE"] = str(spec.size)
     return own | given
+
+
+def _node_variables(job: Job) -> dict[str, str]:
+    """Return a node's variables; the main node is not told its own address.
+
+    https://docs.aws.amazon.com/batch/latest/userguide/mnp-env-vars.html
+    """
+    properties = job.spec.properties
+    given = {
+        "AWS_BATCH_JOB_NODE_INDEX": str(job.index),
+        "AWS_BATCH_JOB_NUM_NODES": str(properties["numNodes"]),
+        "AWS_BATCH_JOB_MAIN_NODE_INDEX": str(properties["mainNode"]),
+    }
+    if not job.is_main_node:
+        given["AWS_BATCH_JOB_MAIN_NODE_PRIVATE_IPV4_ADDRESS"] = bodies.main_node_address(job.spec.id)
+    return given

@@ -61,6 +61,8 @@ class Ledger:
                 job.counts = dict.fromkeys(STATUSES, 0)
         elif (counts := self.jobs[job.spec.id].counts) is not None:
             counts[job.status] += 1
+        elif job.is_main_node:
+            self.jobs[job.spec.id].attempts = job.attempts
 
     def find(self, scope: Scope, job_id: str) -> Job | None:
         job = self.jobs.get(job_id)
@@ -71,6 +73,20 @@ class Ledger:
         if job.counts is not None:
             for number in range(job.spec.size or 0):
                 yield self.jobs[f"{job.id}:{number}"]
+
+    def nodes(self, job: Job) -> list[Job]:
+        """Return the nodes of a multi-node job, by index; any other job has none."""
+        if job.spec.shape != "nodes" or job.index is not None:
+            return []
+        return [self.jobs[f"{job.id}#{number}"] for number in range(job.spec.properties["numNodes"])]
+
+    def main_node(self, job: Job) -> Job:
+        """Return the main node of the multi-node job that a job is, or is a node of."""
+        return self.jobs[f"{job.spec.id}#{job.spec.properties['mainNode']}"]
+
+    def whole(self, job: Job) -> Job:
+        """Return what a request to end a job ends: with its main node goes the whole multi-node job."""
+        return self.jobs[job.spec.id] if job.is_main_node else job
 
     def move(self, job: Job, status: str, reason: str | None = None) -> None:
         """Change a job's status; the reason is kept when none is given."""
@@ -88,9 +104,11 @@ class Ledger:
             self._tell_waiters(job)
 
     def fail(self, job: Job, reason: str) -> None:
-        """Fail a job that is not on a host; an array parent fails when its last child has ended."""
+        """Fail a job that is not on a host, with its nodes; an array fails when its last child has ended."""
         if job.counts is None:
-            self.move(job, FAILED, reason)
+            for each in [*self.nodes(job), job]:
+                if each.status not in ENDED:
+                    self.move(each, FAILED, reason)
             return
         job.reason = reason
         self.changed(job)

@@ -18,7 +18,7 @@ MOST_LISTED, MOST_FILTERED = 1_000, 100
 
 
 def list_jobs(registry: Registry, ledger: Ledger, scope: Scope, payload: Payload) -> Payload:
-    """Answer ListJobs: children of an array, or top-level jobs of a queue.
+    """Answer ListJobs: children of an array, nodes of a multi-node job, or top-level jobs of a queue.
 
     Without filters a missing jobStatus means RUNNING. With one the newest job comes first, and the status
     is looked at beside SHARE_IDENTIFIER only
@@ -51,7 +51,9 @@ def _source(registry: Registry, ledger: Ledger, scope: Scope, payload: Payload) 
             raise ApiError(f"JobQueue {payload['jobQueue']} not found.")
         return list(ledger.by_queue.get(queue, ()))
     parent = ledger.find(scope, payload[given[0]])
-    return list(ledger.children(parent)) if parent else []
+    if parent is None:
+        return []
+    return ledger.nodes(parent) if given == ["multiNodeJobId"] else list(ledger.children(parent))
 
 
 def _test(given: dict[str, Any]) -> Test:
@@ -121,6 +123,7 @@ def _summary(job: Job) -> dict[str, Any]:
         "stoppedAt": job.stopped,
         "container": exit_ or None,
         "arrayProperties": _array(job),
+        "nodeProperties": detail.node_summary(job),
         "jobDefinition": job.spec.definition,
         "shareIdentifier": job.spec.share,
         "isCancelled": job.cancelled or None,

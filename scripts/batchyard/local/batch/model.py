@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from batchyard.local.batch import arns
 from batchyard.local.batch.host import Scope
@@ -15,10 +15,31 @@ STATUSES = (SUBMITTED, PENDING, RUNNABLE, STARTING, RUNNING, SUCCEEDED, FAILED)
 ENDED = frozenset({SUCCEEDED, FAILED})
 ON_HOST = frozenset({STARTING, RUNNING})
 
+FARGATE_LOST = "Your Spot Task was interrupted."
+Shape = Literal["container", "ecs", "nodes"]
+
+
+@dataclass(slots=True)
+class ContainerRun:
+    """One container of a task, in one attempt; times are epoch milliseconds."""
+
+    started: int | None = None
+    stopped: int | None = None
+    exit_code: int | None = None
+    reason: str | None = None
+    pid: int | None = None
+    pid_ticks: int | None = None
+
+    def row(self) -> list[Any]:
+        return [getattr(self, name) for name in self.__slots__]
+
 
 @dataclass(slots=True)
 class Attempt:
-    """One try of a job on a host; times are epoch milliseconds."""
+    """One try of a job on a host; times are epoch milliseconds.
+
+    `containers` is set for a task of several containers, in the order of its properties.
+    """
 
     task: str
     compute: str
@@ -29,24 +50,35 @@ class Attempt:
     status_reason: str | None = None
     pid: int | None = None
     pid_ticks: int | None = None
+    containers: tuple[ContainerRun, ...] | None = None
 
     @property
     def instance(self) -> str:
         """The id of the pretended host, one per attempt, so that a lost host loses one job."""
         return f"i-0{self.task[:16]}"
 
-    @property
-    def leader(self) -> tuple[int, int] | None:
-        """Pid and start ticks of the attempt's process, once it is known."""
-        return None if self.pid is None or self.pid_ticks is None else (self.pid, self.pid_ticks)
-
     def row(self) -> list[Any]:
-        return [getattr(self, name) for name in self.__slots__]
+        *plain, containers = [getattr(self, name) for name in self.__slots__]
+        return plain if containers is None else [*plain, [each.row() for each in containers]]
+
+    @staticmethod
+    def load(row: list[Any]) -> Attempt:
+        attempt = Attempt(*row[:_PLAIN])
+        if len(row) > _PLAIN:
+            attempt.containers = tuple(ContainerRun(*each) for each in row[_PLAIN])
+        return attempt
+
+
+# Columns of an attempt of one container, which has nothing after them.
+_PLAIN = len(Attempt.__slots__) - 1
 
 
 @dataclass(slots=True)
 class JobSpec:
-    """What a submission asked for, merged with its definition; array children share it."""
+    """What a submission asked for, merged with its definition; array children and nodes share it.
+
+    `container` holds the properties of a job of one container; `properties` those of any other shape.
+    """
 
     id: str
     scope: Scope
@@ -67,6 +99,13 @@ class JobSpec:
     share: str | None = None
     priority: int | None = None
     propagate_tags: bool = False
+    shape: Shape = "container"
+    properties: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The properties of the spec's own shape: of a container, of a task, or of all nodes."""
+        return self.container if self.shape == "container" else self.properties
 
     def document(self) -> dict[str, Any]:
         fields = {name: getattr(self, name) for name in self.__slots__}
@@ -79,7 +118,10 @@ class JobSpec:
 
 @dataclass(slots=True)
 class Job:
-    """A job, an array parent (`counts` is set) or an array child (`index` is set)."""
+    """A job, an array parent (`counts` is set), an array child or a node (`index` is set).
+
+    The parent of nodes has the attempts of its main node: the very same objects.
+    """
 
     id: str
     seq: int
@@ -102,9 +144,26 @@ class Job:
         return arns.arn(self.spec.scope, arns.JOB, self.id)
 
     @property
+    def is_node(self) -> bool:
+        return self.index is not None and self.spec.shape == "nodes"
+
+    @property
+    def is_main_node(self) -> bool:
+        return self.is_node and self.index == self.spec.properties["mainNode"]
+
+    @property
     def current(self) -> Attempt | None:
         """The attempt on a host now."""
         return self.attempts[-1] if self.status in ON_HOST and self.attempts else None
+
+    def host_lost(self, attempt: Attempt) -> str:
+        """Return the status reason of an attempt whose host went away, as Spot reclaims read on AWS.
+
+        EC2: https://docs.aws.amazon.com/batch/latest/userguide/best-practices.html. Fargate:
+        https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html.
+        """
+        fargate = "FARGATE" in self.spec.platforms
+        return FARGATE_LOST if fargate else f"Host EC2 (instance {attempt.instance}) terminated."
 
     def row(self) -> list[Any]:
         return [
@@ -115,5 +174,5 @@ class Job:
     @staticmethod
     def load(id_: str, seq: int, spec: JobSpec, row: list[Any]) -> Job:
         status, index, started, stopped, runnable_since, reason, attempts, *flags = row
-        tried = tuple(Attempt(*values) for values in attempts)
+        tried = tuple(Attempt.load(values) for values in attempts)
         return Job(id_, seq, spec, status, index, started, stopped, runnable_since, reason, tried, *flags)

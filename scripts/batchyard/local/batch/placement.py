@@ -1,4 +1,4 @@
-"""Which waiting jobs start where: queue priority first, then age, within each environment's vCPUs."""
+"""Which waiting jobs start where: queue priority, each queue's own order, environments' vCPUs."""
 
 from __future__ import annotations
 
@@ -8,17 +8,21 @@ from typing import Any
 
 from batchyard.local.batch import arns, compute, fit
 from batchyard.local.batch.ledger import Ledger
-from batchyard.local.batch.model import RUNNABLE, Job
+from batchyard.local.batch.lines import Fair, Fifo, Head
+from batchyard.local.batch.model import Job
 from batchyard.local.batch.registry import Registry
 
-Waiting = list[tuple[int, str]]
+Line = Fifo | Fair
 
 
 class Placement:
     """The lines of runnable jobs and the vCPUs in use per compute environment.
 
+    A multi-node job waits as one and starts as one: all its nodes in one environment, or none.
+
     begin: starts a job on an environment.
     blocked: told of a job at the head of its line why no environment can ever hold it (None: it just waits).
+    time_scale: factor on the decay window of fair-share policies.
     """
 
     def __init__(
@@ -27,25 +31,36 @@ class Placement:
         ledger: Ledger,
         begin: Callable[[Job, str], None],
         blocked: Callable[[Job, str | None], None],
+        time_scale: float = 1.0,
     ) -> None:
         self._registry = registry
         self._ledger = ledger
         self._begin = begin
         self._blocked = blocked
-        self._lines: dict[str, Waiting] = {}
+        self._time_scale = time_scale
+        self._lines: dict[str, Line] = {}
         self.used: dict[str, float] = {}
 
     def enqueue(self, job: Job) -> None:
-        # Ordered by submission, so that a job that is tried again does not lose its place.
-        heapq.heappush(self._lines.setdefault(job.spec.queue, []), (job.seq, job.id))
+        self._line(job.spec.queue).push(job)
+
+    def forget(self, queue: str) -> None:
+        """Drop the line of a queue that is deleted; one made anew under its name may be of the other kind."""
+        self._lines.pop(queue, None)
 
     def occupy(self, environment: str, vcpus: float) -> None:
         self.used[environment] = self.used.get(environment, 0.0) + vcpus
 
     def line(self, queue: str, most: int) -> list[Job]:
         """Return the first jobs of a queue's line in the order in which they would start."""
-        line = [(seq, id_) for seq, id_ in self._lines.get(queue, ()) if self._waits(id_)]
-        return [self._ledger.jobs[id_] for _, id_ in heapq.nsmallest(most, line)]
+        self._refresh()
+        return self._lines[queue].first(most) if queue in self._lines else []
+
+    def shares(self, queue: str) -> dict[str, float]:
+        """Return the vCPUs in use by share identifier, in a fair-share queue."""
+        self._refresh()
+        line = self._lines.get(queue)
+        return line.usage() if isinstance(line, Fair) else {}
 
     def place(self) -> None:
         """Start every job that may start now.
@@ -54,22 +69,23 @@ class Placement:
         the environments it could run on closed to the lines behind it, so that small jobs of
         lower priority can not starve it; a head that can never run blocks its own line only.
         """
+        self._refresh()
         closed: set[str] = set()
-        heads = [(-self._queue(line)["priority"], *head, line) for line, head in self._heads()]
+        heads = [(-self._queue(arn)["priority"], *head, arn) for arn, head in self._heads()]
         heapq.heapify(heads)
         while heads:
-            priority, _, job_id, line = heads[0]
-            if self._try(self._ledger.jobs[job_id], closed):
-                heapq.heappop(self._lines[line])
-                head = self._head(line)
-            else:
-                head = None
+            priority, _, job_id, arn = heads[0]
+            line = self._lines[arn]
+            head = None
+            if self._try(self._ledger.jobs[job_id], closed, line):
+                line.pop()
+                head = line.head()
             if head:
-                heapq.heapreplace(heads, (priority, *head, line))
+                heapq.heapreplace(heads, (priority, *head, arn))
             else:
                 heapq.heappop(heads)
 
-    def _try(self, job: Job, closed: set[str]) -> bool:
+    def _try(self, job: Job, closed: set[str], line: Line) -> bool:
         possible = []
         reasons = set()
         for detail in self._environments(job):
@@ -78,8 +94,8 @@ class Placement:
                 continue
             environment = detail["computeEnvironmentArn"]
             possible.append(environment)
-            free = compute.capacity(detail) - self.used.get(environment, 0.0)
-            if environment not in closed and job.spec.vcpus <= free:
+            used = self.used.get(environment, 0.0)
+            if environment not in closed and job.spec.vcpus <= self._room(detail, used, line) - used:
                 self.occupy(environment, job.spec.vcpus)
                 self._begin(job, environment)
                 return True
@@ -87,27 +103,38 @@ class Placement:
         self._blocked(job, min(reasons) if reasons and not possible else None)
         return False
 
+    @staticmethod
+    def _room(detail: dict[str, Any], used: float, line: Line) -> float:
+        capacity = compute.capacity(detail)
+        # An empty environment takes any job that fits: the reserve alone holds none back for ever.
+        return capacity * (1.0 - line.reserved) if used else capacity
+
     def _environments(self, job: Job) -> Iterator[dict[str, Any]]:
+        known = self._registry.all(arns.COMPUTE)
         for entry in self._queue(job.spec.queue)["computeEnvironmentOrder"]:
-            detail = self._registry.get(entry["computeEnvironment"])
-            if detail and detail["state"] == "ENABLED" and detail["status"] == "VALID":
+            detail = known.get(entry["computeEnvironment"])
+            if detail and detail["state"] == "ENABLED" and detail["type"] == "MANAGED":
                 yield detail
 
     def _queue(self, arn: str) -> dict[str, Any]:
         return self._registry.all(arns.QUEUE)[arn]
 
-    def _heads(self) -> Iterator[tuple[str, tuple[int, str]]]:
-        for line in self._lines:
-            if head := self._head(line):
-                yield line, head
+    def _line(self, arn: str) -> Line:
+        line = self._lines.get(arn)
+        if line is None:
+            # A queue is first in, first out, or fair, for life.
+            fair = "schedulingPolicyArn" in self._queue(arn)
+            line = Fair(self._ledger, arn, self._time_scale) if fair else Fifo(self._ledger.jobs)
+            self._lines[arn] = line
+        return line
 
-    def _head(self, line: str) -> tuple[int, str] | None:
-        # Jobs that ended while they waited are dropped here rather than searched for when they end.
-        waiting = self._lines[line]
-        while waiting and not self._waits(waiting[0][1]):
-            heapq.heappop(waiting)
-        return waiting[0] if waiting else None
+    def _refresh(self) -> None:
+        queues = self._registry.all(arns.QUEUE)
+        for arn, line in self._lines.items():
+            if isinstance(line, Fair):
+                line.refresh(self._registry.get(queues.get(arn, {}).get("schedulingPolicyArn", "")))
 
-    def _waits(self, job_id: str) -> bool:
-        job = self._ledger.jobs.get(job_id)
-        return job is not None and job.status == RUNNABLE
+    def _heads(self) -> Iterator[tuple[str, Head]]:
+        for arn, line in self._lines.items():
+            if head := line.head():
+                yield arn, head

@@ -1,16 +1,19 @@
-"""Scheduling policies (fair share): kept for queues to name; the scheduler itself is first in, first out."""
+"""Scheduling policies (fair share), which queues name; `fairshare` reads them."""
 
 from __future__ import annotations
 
 import copy
 
-from batchyard.local.batch import arns, paging, resources
+from batchyard.local.batch import arns, fairshare, paging, resources
 from batchyard.local.batch.errors import ApiError, refused
 from batchyard.local.batch.host import Scope
 from batchyard.local.batch.registry import Registry
 from batchyard.local.batch.resources import Payload
 
 _POLICIES = ("fairsharePolicy", "quotaSharePolicy")
+# https://docs.aws.amazon.com/batch/latest/APIReference/API_FairsharePolicy.html and API_ShareAttributes.html
+MOST_RESERVED, MOST_DECAY = 99, 604_800
+WEIGHTS = (0.0001, 999.9999)
 
 
 def create(registry: Registry, scope: Scope, payload: Payload) -> Payload:
@@ -55,11 +58,37 @@ def delete(registry: Registry, scope: Scope, payload: Payload) -> Payload:
 
 
 def _check(payload: Payload) -> None:
+    """Hold a policy to https://docs.aws.amazon.com/batch/latest/APIReference/API_FairsharePolicy.html"""
     policy = payload.get("fairsharePolicy") or {}
-    if not 0 <= (policy.get("computeReservation") or 0) <= 99:
-        raise refused("computeReservation must be between 0 and 99")
-    if not 0 <= (policy.get("shareDecaySeconds") or 0) <= 604_800:
-        raise refused("shareDecaySeconds must be between 0 and 604800")
-    for share in policy.get("shareDistribution") or ():
-        if not 0.0001 <= share.get("weightFactor", 1.0) <= 999.9999:
-            raise refused("weightFactor must be between 0.0001 and 999.9999")
+    if not 0 <= (policy.get("computeReservation") or 0) <= MOST_RESERVED:
+        raise refused(f"computeReservation must be between 0 and {MOST_RESERVED}")
+    if not 0 <= (policy.get("shareDecaySeconds") or 0) <= MOST_DECAY:
+        raise refused(f"shareDecaySeconds must be between 0 and {MOST_DECAY}")
+    shares = policy.get("shareDistribution") or ()
+    if len(shares) > fairshare.MOST_ACTIVE:
+        raise refused(f"shareDistribution can not have more than {fairshare.MOST_ACTIVE} elements")
+    least, most = WEIGHTS
+    for share in shares:
+        name = share["shareIdentifier"]
+        if not fairshare.IDENTIFIER.fullmatch(name):
+            raise refused(
+                f"shareIdentifier '{name}' must be at most 255 letters and digits, "
+                "an asterisk only at its end"
+            )
+        if not least <= share.get("weightFactor", 1.0) <= most:
+            raise refused(f"weightFactor must be between {least} and {most}")
+    _check_overlap([share["shareIdentifier"] for share in shares])
+
+
+def _check_overlap(names: list[str]) -> None:
+    """Refuse a prefix that another entry begins with, as UserA* is of UserA1, and an entry given twice.
+
+    https://docs.aws.amazon.com/batch/latest/APIReference/API_ShareAttributes.html
+    """
+    for number, name in enumerate(names):
+        for other in names[:number] + names[number + 1 :]:
+            prefix = name.endswith("*") and other.startswith(name[:-1])
+            if prefix or name == other:
+                raise refused(
+                    f"shareIdentifier '{name}' overlaps '{other}': each share can match one entry only"
+                )

@@ -72,7 +72,9 @@ class ProcessExecutor:
         future.add_done_callback(partial(self._launched, launch))
 
     def stop(self, task: str, grace: float) -> None:
-        self._request(partial(self._stop, task, grace))
+        # What was told before the shutdown is still taken in after it, when everything is over anyway.
+        if not self._closing:
+            self._request(partial(self._stop, task, grace))
 
     def shutdown(self) -> None:
         self._launcher.shutdown(cancel_futures=True)

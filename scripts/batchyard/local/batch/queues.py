@@ -14,6 +14,12 @@ from batchyard.local.batch.resources import Payload
 # https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html
 MOST_ENVIRONMENTS = 3
 _TIME_LIMIT_SECONDS = (600, 86_400)
+# https://docs.aws.amazon.com/batch/latest/userguide/job_stuck_in_runnable.html
+_REASONS = (
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY",
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE",
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT",
+)
 
 
 def create(registry: Registry, scope: Scope, payload: Payload) -> Payload:
@@ -31,6 +37,7 @@ def create(registry: Registry, scope: Scope, payload: Payload) -> Payload:
         "tags": resources.check_tags(payload.get("tags")),
         "jobStateTimeLimitActions": [],
     }
+    _check_kind(payload)
     if policy := payload.get("schedulingPolicyArn"):
         resources.existing(registry, scope, arns.POLICY, policy)
         detail["schedulingPolicyArn"] = policy
@@ -63,6 +70,8 @@ def deletable(registry: Registry, scope: Scope, payload: Payload) -> str:
 def _apply(registry: Registry, scope: Scope, detail: dict[str, Any], payload: Payload) -> None:
     if payload.get("computeEnvironmentOrder") is not None:
         detail["computeEnvironmentOrder"] = _order(registry, scope, payload["computeEnvironmentOrder"])
+        first = registry.get(detail["computeEnvironmentOrder"][0]["computeEnvironment"])
+        detail["jobQueueType"] = compute.kind(first or {})
     if payload.get("priority") is not None:
         if not 0 <= payload["priority"] <= 10_000:
             raise refused("Priority must be between 0 and 10000")
@@ -83,13 +92,29 @@ def _order(registry: Registry, scope: Scope, given: list[Payload]) -> list[Paylo
     found = [_environment(registry, scope, each["computeEnvironment"]) for each in given]
     if len({each["computeEnvironmentArn"] for each in found}) < len(found):
         raise refused("A compute environment can not be in a job queue twice.")
-    if len({compute.is_fargate(each) for each in found}) > 1:
-        raise refused("EC2 and Fargate compute environments can not be mixed in one job queue.")
+    _check_mix(found)
     entries = [
         {"order": each["order"], "computeEnvironment": environment["computeEnvironmentArn"]}
         for each, environment in zip(given, found, strict=True)
     ]
     return sorted(entries, key=lambda entry: int(entry["order"]))
+
+
+def _check_mix(found: list[dict[str, Any]]) -> None:
+    """Hold environments of one queue to https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateJobQueue.html"""
+    if len({compute.is_fargate(each) for each in found}) > 1:
+        raise refused("EC2 and Fargate compute environments can not be mixed in one job queue.")
+    if len({compute.is_eks(each) for each in found}) > 1:
+        raise refused("ECS and EKS compute environments can not be mixed in one job queue.")
+    if len({compute.is_arm(each) for each in found if "computeResources" in each}) > 1:
+        raise refused("All compute environments of a job queue must share the same architecture.")
+
+
+def _check_kind(payload: Payload) -> None:
+    if payload.get("serviceEnvironmentOrder") or payload.get("jobQueueType") == "SAGEMAKER_TRAINING":
+        raise refused(
+            "Service environments are not supported by this environment: use computeEnvironmentOrder"
+        )
 
 
 def _environment(registry: Registry, scope: Scope, name: str) -> dict[str, Any]:
@@ -118,6 +143,8 @@ def _time_limits(given: list[Payload]) -> list[Payload]:
     for each in given:
         if not least <= each["maxTimeSeconds"] <= most:
             raise refused(f"maxTimeSeconds must be between {least} and {most}")
+        if each["reason"] not in _REASONS:
+            raise refused(f"reason of jobStateTimeLimitActions must be one of {', '.join(_REASONS)}")
         if each["action"] != "CANCEL":
             raise refused("The only action of jobStateTimeLimitActions for this job queue is CANCEL")
     return copy.deepcopy(given)

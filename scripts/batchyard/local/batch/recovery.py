@@ -6,10 +6,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from batchyard.local.batch import container, dependencies
-from batchyard.local.batch.attempts import host_lost
+from batchyard.local.batch import bodies, container, dependencies
 from batchyard.local.batch.ledger import Ledger, now_ms
-from batchyard.local.batch.model import ENDED, ON_HOST, PENDING, RUNNABLE, SUBMITTED, Attempt, Job
+from batchyard.local.batch.model import (
+    ENDED,
+    ON_HOST,
+    PENDING,
+    RUNNABLE,
+    SUBMITTED,
+    Attempt,
+    ContainerRun,
+    Job,
+)
 from batchyard.local.batch.processes import kill_orphans
 from batchyard.local.batch.registry import Registry
 from batchyard.local.batch.scheduler import Scheduler
@@ -17,6 +25,7 @@ from batchyard.local.batch.settings import EngineSettings
 from batchyard.local.batch.store import Store
 
 _DAY_MS = 86_400_000
+Leader = tuple[int, int]
 
 
 def recover(
@@ -43,7 +52,10 @@ def recover(
         if job.index is None and job.status not in ENDED:
             ledger.doomed.extend(dependencies.link(ledger, job))
     for job in lost:
-        _lose(job, scheduler)
+        _lose(job)
+    for job in lost:
+        if (attempt := job.current) and not job.is_node:
+            scheduler.attempts.settle(job, attempt)
     for job in jobs:
         _resume(job, ledger, scheduler)
 
@@ -58,27 +70,41 @@ def _kept(store: Store, days: float) -> list[Job]:
 
 
 def _clear_hosts(lost: list[Job], settings: EngineSettings, work_dir: Path) -> None:
-    attempts = [attempt for job in lost if (attempt := job.current)]
-    kill_orphans({work_dir / each.task: each.leader for each in attempts})
-    for attempt in attempts:
-        _remove_container(attempt, settings)
-        shutil.rmtree(work_dir / attempt.task, ignore_errors=True)
+    left = {key: leader for job in lost if (attempt := job.current) for key, leader in _leaders(attempt)}
+    kill_orphans({work_dir / key: leader for key, leader in left.items()})
+    for key in left:
+        _remove_container(key, settings)
+        shutil.rmtree(work_dir / key, ignore_errors=True)
 
 
-def _remove_container(attempt: Attempt, settings: EngineSettings) -> None:
+def _leaders(attempt: Attempt) -> list[tuple[str, Leader | None]]:
+    """Return what an attempt may have left: names of containers, with pid and start ticks where known."""
+    runs: list[tuple[str, Attempt | ContainerRun]] = [(attempt.task, attempt)]
+    if attempt.containers is not None:
+        runs = [(bodies.key_of(attempt.task, number), run) for number, run in enumerate(attempt.containers)]
+    return [(key, (run.pid, run.pid_ticks) if run.pid and run.pid_ticks else None) for key, run in runs]
+
+
+def _remove_container(key: str, settings: EngineSettings) -> None:
     if settings.executor == "container" and shutil.which(settings.container_tool):
-        argv = container.remove_argv(attempt.task, settings.container_tool)
+        argv = container.remove_argv(key, settings.container_tool)
         subprocess.run(argv, check=False, stdin=subprocess.DEVNULL, capture_output=True)
 
 
-def _lose(job: Job, scheduler: Scheduler) -> None:
-    if attempt := job.current:
-        attempt.stopped = now_ms()
-        attempt.status_reason = attempt.status_reason or host_lost(attempt)
-        scheduler.attempts.settle(job, attempt)
+def _lose(job: Job) -> None:
+    attempt = job.current
+    # The main node of a job may have ended by itself, while its other nodes were being stopped.
+    if attempt is None or attempt.stopped is not None:
+        return
+    attempt.stopped = now_ms()
+    attempt.status_reason = attempt.status_reason or job.host_lost(attempt)
+    for run in attempt.containers or ():
+        run.stopped = run.stopped or attempt.stopped
 
 
 def _resume(job: Job, ledger: Ledger, scheduler: Scheduler) -> None:
+    if job.is_node:
+        return  # it goes where its job goes
     if job.status == RUNNABLE:
         job.reason = None
         scheduler.placement.enqueue(job)

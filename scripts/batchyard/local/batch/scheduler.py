@@ -38,7 +38,7 @@ class Scheduler:
         self._timers = timers
         self._time_scale = time_scale
         self._publish = publish
-        self.placement = Placement(registry, ledger, self._begin, self._blocked)
+        self.placement = Placement(registry, ledger, self._begin, self._blocked, time_scale)
         self.attempts = make_attempts(self._vacate, self.placement.enqueue)
 
     def turn(self) -> None:
@@ -47,8 +47,9 @@ class Scheduler:
         self.placement.place()
 
     def terminate(self, job: Job, reason: str) -> None:
-        """End a job, or all children of an array, whatever it is doing."""
-        for each in [job, *self._ledger.children(job)]:
+        """End a job, with all children of an array or all nodes, whatever it is doing."""
+        job = self._ledger.whole(job)
+        for each in [job, *self._ledger.children(job), *self._ledger.nodes(job)]:
             if each.status not in ENDED:
                 each.terminated = True
                 if each.current:
@@ -57,8 +58,10 @@ class Scheduler:
             self._ledger.fail(job, reason)
 
     def cancel(self, job: Job, reason: str) -> None:
-        """End a job, or the children of an array, unless it is on a host already."""
-        for each in [job, *self._ledger.children(job)]:
+        """End a job, with the children of an array or its nodes, unless it is on a host already."""
+        job = self._ledger.whole(job)
+        nodes = [] if job.current else self._ledger.nodes(job)
+        for each in [job, *self._ledger.children(job), *nodes]:
             if each.status not in ENDED and not each.current:
                 each.cancelled = True
         if job.status not in ENDED and not job.current:

@@ -19,23 +19,23 @@ class SimulatedExecutor:
         self._settings = settings
         self._timers = timers
         self._listener = listener
-        self._running: set[str] = set()
+        self._running: dict[str, int] = {}
 
     def start(self, launch: Launch) -> None:
-        self._running.add(launch.task)
-        self._listener.started(launch.task, None, None)
         code = lookup(self._settings.exit_codes_by_image, launch.image) or 0
+        # One that is stopped because another has ended is taken for one that heeds SIGTERM.
+        self._running[launch.task] = code if launch.one_of_several else TERMINATED
+        self._listener.started(launch.task, None, None)
         self._timers.after(self._seconds(launch.image), partial(self._end, launch.task, code))
 
     def stop(self, task: str, grace: float) -> None:  # noqa: ARG002 - nothing here resists
-        self._end(task, TERMINATED)
+        self._end(task, self._running.get(task, TERMINATED))
 
     def shutdown(self) -> None:
         self._running.clear()
 
     def _end(self, task: str, code: int) -> None:
-        if task in self._running:
-            self._running.discard(task)
+        if self._running.pop(task, None) is not None:
             self._listener.ended(task, Outcome(exit_code=code))
 
     def _seconds(self, image: str) -> float:

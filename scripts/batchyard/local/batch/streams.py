@@ -1,9 +1,10 @@
-"""Where the output of a job goes in CloudWatch Logs."""
+"""Where the output of a container goes in CloudWatch Logs."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from batchyard.local.batch import bodies
 from batchyard.local.batch.model import JobSpec
 
 DEFAULT_GROUP = "/aws/batch/job"
@@ -20,6 +21,10 @@ def group_name(container: dict[str, Any]) -> str | None:
     return log_options(container).get("awslogs-group", DEFAULT_GROUP) if driver == "awslogs" else None
 
 
-def stream_name(spec: JobSpec, task: str) -> str:
-    prefix = log_options(spec.container).get("awslogs-stream-prefix", spec.definition_name)
-    return f"{prefix}/default/{task}"
+def stream_name(spec: JobSpec, container: dict[str, Any], task: str) -> str:
+    """Return prefix/container/task, as ECS names streams; the prefix is the definition's name by default.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-log-config.html
+    """
+    prefix = log_options(container).get("awslogs-stream-prefix", spec.definition_name)
+    return f"{prefix}/{bodies.name_of(container)}/{task}"

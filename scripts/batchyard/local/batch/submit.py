@@ -5,15 +5,26 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
-from batchyard.local.batch import arns, compute, containers, definitions, dependencies, resources, retry
+from batchyard.local.batch import (
+    arns,
+    containers,
+    definitions,
+    dependencies,
+    ecs,
+    needs,
+    nodes,
+    resources,
+    retry,
+    submission,
+)
 from batchyard.local.batch.errors import ApiError, refused
 from batchyard.local.batch.host import Scope
 from batchyard.local.batch.ledger import Ledger, now_ms
-from batchyard.local.batch.model import Job, JobSpec
+from batchyard.local.batch.model import Job, JobSpec, Shape
 from batchyard.local.batch.registry import Registry
 from batchyard.local.batch.resources import Payload
 
@@ -21,9 +32,17 @@ from batchyard.local.batch.resources import Payload
 MOST_BYTES = 30 * 1024
 MOST_DEPENDENCIES = 20
 ARRAY_SIZES = (2, 10_000)
-_SHARE = re.compile(r"[A-Za-z0-9]{1,255}\*?")
 MOST_PRIORITY = 9_999
-_NOT_YET = ("nodeOverrides", "eksPropertiesOverride", "ecsPropertiesOverride")
+_SHAPES: dict[str, Shape] = {
+    "containerProperties": "container",
+    "ecsProperties": "ecs",
+    "nodeProperties": "nodes",
+}
+_OVERRIDDEN: dict[str, Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]] = {
+    "containerProperties": containers.overridden,
+    "ecsProperties": ecs.overridden,
+    "nodeProperties": nodes.overridden,
+}
 
 
 def submit(
@@ -36,13 +55,16 @@ def submit(
     _check(payload)
     queue = _queue(registry, scope, payload)
     definition = definitions.active(registry, scope, payload["jobDefinition"])
-    _check_runnable(registry, queue, definition, payload)
+    submission.check(registry, ledger, queue, definition, payload)
+    _check_ranges(definition)
     spec = _spec(_job_id(scope, token), scope, payload, queue, definition)
     _check_dependencies(ledger, scope, spec)
     job = Job(spec.id, ledger.next_seq(), spec)
     ledger.add(job)
     for number in range(spec.size or 0):
         ledger.add(Job(f"{spec.id}:{number}", ledger.next_seq(), spec, index=number))
+    for number in range(spec.properties["numNodes"] if spec.shape == "nodes" else 0):
+        ledger.add(Job(f"{spec.id}#{number}", ledger.next_seq(), spec, index=number))
     ledger.fresh.append(job)
     ledger.doomed.extend(dependencies.link(ledger, job))
     ledger.announce(job)
@@ -72,8 +94,6 @@ def _check(payload: Payload) -> None:
         raise refused(f"Array size must be between {least} and {most}")
     if not 0 <= (payload.get("schedulingPriorityOverride") or 0) <= MOST_PRIORITY:
         raise refused(f"schedulingPriorityOverride must be between 0 and {MOST_PRIORITY}")
-    if (share := payload.get("shareIdentifier")) and not _SHARE.fullmatch(share):
-        raise refused("shareIdentifier must be at most 255 letters and digits, an asterisk only at its end")
     retry.validate(payload.get("retryStrategy"))
     definitions.check_timeout(payload.get("timeout"))
     resources.check_tags(payload.get("tags"))
@@ -87,33 +107,25 @@ def _queue(registry: Registry, scope: Scope, payload: Payload) -> dict[str, Any]
         raise ApiError(f"JobQueue {name} not found.")
     if queue["state"] != "ENABLED":
         raise ApiError(f"JobQueue {name} is not in ENABLED state.")
-    if ("schedulingPolicyArn" in queue) != bool(payload.get("shareIdentifier")):
-        wording = "must be" if "schedulingPolicyArn" in queue else "can not be"
-        raise refused(f"shareIdentifier {wording} specified for this job queue")
     return queue
 
 
-def _check_runnable(registry: Registry, queue: dict[str, Any], definition: Payload, payload: Payload) -> None:
-    if "containerProperties" not in definition:
-        raise ApiError(
-            f"JobDefinition {payload['jobDefinition']} has no containerProperties: multi-node, "
-            "multi-container and EKS jobs can be registered but not submitted to this environment"
-        )
-    if given := [key for key in _NOT_YET if payload.get(key)]:
-        raise refused(f"{given[0]} can not be specified for a job definition with containerProperties")
-    wanted = "FARGATE" in (definition.get("platformCapabilities") or ())
-    for entry in queue["computeEnvironmentOrder"]:
-        environment = registry.get(entry["computeEnvironment"])
-        if environment and environment["type"] == "MANAGED" and compute.is_fargate(environment) != wanted:
-            kind = "FARGATE" if wanted else "EC2"
-            raise refused(f"JobQueue {queue['jobQueueName']} does not support platform capability {kind}")
+def _check_ranges(definition: Payload) -> None:
+    """Refuse nodes that would run as pods, as any other EKS job is refused."""
+    for each in definition.get("nodeProperties", {}).get("nodeRangeProperties", ()):
+        if "eksProperties" in each:
+            raise ApiError(
+                f"JobDefinition {definition['jobDefinitionName']} has eksProperties for nodes "
+                f"{each['targetNodes']}: EKS jobs can be registered but not submitted to this environment, "
+                "which has no Kubernetes cluster"
+            )
 
 
 def _spec(
     job_id: str, scope: Scope, payload: Payload, queue: dict[str, Any], definition: dict[str, Any]
 ) -> JobSpec:
-    overrides = copy.deepcopy(payload.get("containerOverrides") or {})
-    container = containers.overridden(definition["containerProperties"], overrides)
+    properties = _properties(definition, payload)
+    shape = _SHAPES[submission.shape_of(definition)]
     timeout = payload.get("timeout") or definition.get("timeout") or {}
     propagate = payload.get("propagateTags")
     priority = payload.get("schedulingPriorityOverride")
@@ -124,9 +136,9 @@ def _spec(
         queue=queue["jobQueueArn"],
         definition=definition["jobDefinitionArn"],
         definition_name=definition["jobDefinitionName"],
-        vcpus=containers.vcpus(container),
+        vcpus=needs.of(properties).vcpus,
         created=now_ms(),
-        container=container,
+        container=properties if shape == "container" else {},
         parameters={**definition["parameters"], **(payload.get("parameters") or {})},
         depends_on=copy.deepcopy(payload.get("dependsOn") or []),
         tags=dict(payload.get("tags") or {}),
@@ -137,7 +149,16 @@ def _spec(
         share=payload.get("shareIdentifier"),
         priority=definition.get("schedulingPriority") if priority is None else priority,
         propagate_tags=definition["propagateTags"] if propagate is None else propagate,
+        shape=shape,
+        properties={} if shape == "container" else properties,
     )
+
+
+def _properties(definition: Payload, payload: Payload) -> dict[str, Any]:
+    """Return the properties of the definition's shape, with those of the submission merged in."""
+    given = submission.shape_of(definition)
+    overrides = copy.deepcopy(payload.get(submission.OVERRIDES[given]) or {})
+    return _OVERRIDDEN[given](definition[given], overrides)
 
 
 def _retry(strategy: dict[str, Any] | None) -> dict[str, Any]:

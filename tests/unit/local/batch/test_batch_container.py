@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.unit.local.batch.conftest import MakeClient
 from tests.unit.local.batch.fakes import SCOPE, Client, FakeHost
+from tests.unit.local.batch.shapes import after, by_name, output, several, shell
 
 from batchyard.local.batch import container
 from batchyard.local.batch.launch import Launch, Outcome
@@ -22,9 +23,9 @@ exit 7
 """
 
 
-def test_arguments_hold_names_but_no_values() -> None:
-    launch = Launch(
-        task="t",
+def _launch(task: str = "t", **properties: Any) -> Launch:
+    return Launch(
+        task=task,
         job_id="j",
         scope=SCOPE,
         image="repo/tool:1",
@@ -35,12 +36,90 @@ def test_arguments_hold_names_but_no_values() -> None:
         log_stream="s",
         vcpus=1.0,
         memory_mib=128.0,
+        properties=properties,
     )
+
+
+def test_arguments_hold_names_but_no_values() -> None:
+    launch = _launch()
     variables = {"TOKEN": "secret", "A": "1", "PATH": "/job/bin"}
     assert container.run_argv(launch, "podman", variables) == (
         *("podman", "run", "--rm", "--name", "batch-t", "--network", "host", "--memory", "128m"),
         *("--env", "A", "--env", "PATH=/job/bin", "--env", "TOKEN", "repo/tool:1", "run", "a b"),
     )
+
+
+@pytest.mark.parametrize(
+    ("properties", "options"),
+    [
+        ({"user": "1000:1000"}, "--user 1000:1000"),
+        ({"privileged": True}, "--privileged"),
+        ({"readonlyRootFilesystem": True}, "--read-only"),
+        (
+            {"ulimits": [{"name": "nofile", "softLimit": 10, "hardLimit": 20}]},
+            "--ulimit nofile=10:20",
+        ),
+        ({"linuxParameters": {"sharedMemorySize": 256}}, "--shm-size 256m"),
+        ({"linuxParameters": {"initProcessEnabled": True}}, "--init"),
+        (
+            {"linuxParameters": {"tmpfs": [{"containerPath": "/t", "size": 64, "mountOptions": ["noexec"]}]}},
+            "--tmpfs /t:size=64m,noexec",
+        ),
+        (
+            {"linuxParameters": {"devices": [{"hostPath": "/dev/fuse", "permissions": ["READ", "WRITE"]}]}},
+            "--device /dev/fuse:/dev/fuse:rw",
+        ),
+        (
+            {"linuxParameters": {"maxSwap": 100, "swappiness": 10}},
+            "--memory-swap 228m --memory-swappiness 10",
+        ),
+        (
+            {
+                "volumes": [{"name": "data", "host": {"sourcePath": "/mnt"}}],
+                "mountPoints": [{"sourceVolume": "data", "containerPath": "/data", "readOnly": True}],
+            },
+            "--volume /mnt:/data:ro",
+        ),
+        (
+            {
+                "volumes": [{"name": "data"}],
+                "mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}],
+            },
+            "--volume batch-t-data:/data",
+        ),
+        ({"ipcMode": "host", "pidMode": "host"}, "--ipc host --pid host"),
+        ({"ipcMode": "task", "privileged": False, "linuxParameters": {}}, ""),
+    ],
+)
+def test_properties_become_options(properties: dict[str, Any], options: str) -> None:
+    """https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html"""
+    argv = container.run_argv(_launch("t.1", **properties), "docker", {})
+    assert argv[9:-3] == tuple(options.split())
+
+
+def test_volume_that_is_not_on_this_machine_is_said(contained: Client) -> None:
+    volumes = [{"name": "shared", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}}]
+    mounts = [{"sourceVolume": "shared", "containerPath": "/shared"}]
+    contained.definition("tool", image="repo/tool:1", properties={"volumes": volumes, "mountPoints": mounts})
+    job = contained.ended(contained.submit(definition="tool"))
+    assert "EFS file system fs-1 can not be mounted here" in job["container"]["reason"]
+    assert job["statusReason"] == NOT_STARTED
+
+
+def test_containers_of_a_task_are_containers_of_the_tool(contained: Client, host: FakeHost) -> None:
+    several(
+        contained,
+        main=shell("", image="repo/main:1", command=["go"], dependsOn=after("side:START")),
+        side=shell("", image="repo/side:1", essential=False, linuxParameters={"sharedMemorySize": 64}),
+    )
+    job = contained.ended(contained.submit(definition="several"))
+    containers = by_name(job)
+    task = job["ecsProperties"]["taskProperties"][0]["taskArn"].rpartition("/")[2]
+    main, side = (output(host, containers[name])[0] for name in ("main", "side"))
+    assert f"--name batch-{task}.0 --network host" in main
+    assert main.endswith("repo/main:1 go")
+    assert f"--name batch-{task}.1 --network host --memory 128m --shm-size 64m" in side
+    assert containers["main"]["exitCode"] == 7
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,11 @@ def test_environment_refusals(client: Client, changes: dict[str, Any], message: 
 
 
 def test_environment_update_merges_and_keeps_the_rest(client: Client) -> None:
+    client.environment("new", allocationStrategy="BEST_FIT_PROGRESSIVE")
     changes = {"maxvCpus": 32, "updateToLatestImageVersion": True, "tags": {"a": "b"}}
-    client.call("UpdateComputeEnvironment", computeEnvironment="spot", computeResources=changes)
-    (found,) = client.call("DescribeComputeEnvironments")["computeEnvironments"]
+    client.call("UpdateComputeEnvironment", computeEnvironment="new", computeResources=changes)
+    described = client.call("DescribeComputeEnvironments", computeEnvironments=["new"])
+    (found,) = described["computeEnvironments"]
     assert found["computeResources"]["maxvCpus"] == 32
     assert found["computeResources"]["instanceTypes"] == ["optimal"]
     assert "updateToLatestImageVersion" not in found["computeResources"]

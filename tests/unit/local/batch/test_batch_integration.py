@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.local.batch.fakes import Client
+from tests.unit.local.batch.shapes import after, several, shell, spread
 
 from batchyard.local.batch.errors import ApiError
 from batchyard.local.batch.integration import failure, submit_payload, sync_result
@@ -55,6 +56,30 @@ def test_failure_carries_the_detail_as_cause(client: Client) -> None:
     error, cause = failure(detail)
     assert error == "States.TaskFailed"
     assert json.loads(cause) == sync_result(detail)
+
+
+def test_result_of_several_containers(client: Client) -> None:
+    several(client, main=shell(""), side=shell("", essential=False, dependsOn=after("main:START")))
+    override = {"TaskProperties": [{"Containers": [{"Name": "main", "Command": ["go"]}]}]}
+    names = {"JobName": "j", "JobQueue": "high", "JobDefinition": "several"}
+    payload = submit_payload(names | {"EcsPropertiesOverride": override})
+    result = sync_result(client.ended(client.call("SubmitJob", **payload)["jobId"]))
+    main, side = result["EcsProperties"]["TaskProperties"][0]["Containers"]
+    assert (main["Name"], main["ExitCode"], main["Command"]) == ("main", 0, ["go"])
+    assert side["DependsOn"] == [{"ContainerName": "main", "Condition": "START"}]
+    assert (
+        result["Attempts"][0]["TaskProperties"][0]["Containers"][0]["LogStreamName"] == main["LogStreamName"]
+    )
+
+
+def test_result_of_several_nodes(client: Client) -> None:
+    spread(client, 2, _0="", _1_="")
+    names = {"JobName": "j", "JobQueue": "high", "JobDefinition": "spread"}
+    payload = submit_payload(names | {"NodeOverrides": {"NumNodes": 3}})
+    result = sync_result(client.ended(client.call("SubmitJob", **payload)["jobId"]))
+    assert (result["NodeProperties"]["NumNodes"], result["Status"]) == (3, "SUCCEEDED")
+    assert result["NodeProperties"]["NodeRangeProperties"][1]["TargetNodes"] == "1:"
+    assert result["Attempts"][0]["Container"]["ExitCode"] == 0
 
 
 @settings(max_examples=50, deadline=None)

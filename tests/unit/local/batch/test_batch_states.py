@@ -247,7 +247,9 @@ def test_job_that_fits_nowhere_blocks_its_queue_and_says_why(
     assert job["statusReason"].startswith(f"{code} - ")
     assert client.ended(client.submit(queue="other"))["status"] == "SUCCEEDED"
     assert client.job(behind)["status"] == "RUNNABLE"
-    client.until(lambda: [kind for kind, _, _ in host.events], lambda kinds: "Batch Job Queue Blocked" in kinds)
+    client.until(
+        lambda: [kind for kind, _, _ in host.events], lambda kinds: "Batch Job Queue Blocked" in kinds
+    )
     snapshot = client.call("GetJobQueueSnapshot", jobQueue="high")["frontOfQueue"]["jobs"]
     assert [each["jobArn"].rpartition("/")[2] for each in snapshot] == [stuck, behind]
     client.call("CancelJob", jobId=stuck, reason="too big")

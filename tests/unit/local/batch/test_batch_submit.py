@@ -47,7 +47,9 @@ def test_disabled_queue_takes_no_jobs(client: Client) -> None:
 
 
 def test_fargate_definition_needs_a_fargate_queue(client: Client) -> None:
-    more = {"platformCapabilities": ["FARGATE"], "properties": {"executionRoleArn": "arn"}}
+    asked = [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "2048"}]
+    properties = {"executionRoleArn": "arn", "resourceRequirements": asked}
+    more = {"platformCapabilities": ["FARGATE"], "properties": properties}
     client.definition("serverless", **more)
     refusal = client.refusal("SubmitJob", jobName="j", jobQueue="high", jobDefinition="serverless")
     assert "does not support platform capability FARGATE" in refusal
