@@ -16,7 +16,9 @@ import pytest
 from batchyard.demo.sample import Sample, generate
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "jobs" / "shared"))
+JOBS = ROOT / "jobs"
+# A job's own package lies beside its main.py.
+sys.path[:0] = [str(JOBS / "shared"), *(str(file.parent) for file in sorted(JOBS.glob("*/Dockerfile")))]
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,10 @@ class S3Store:
             raise translate(error, "s3:GetObject", place) from error
         return True
 
+    def size(self, place: Location) -> int:
+        with _translated("s3:GetObject", place):
+            return int(self._client.head_object(Bucket=place.bucket, Key=place.key)["ContentLength"])
+
     def download(self, place: Location, to: Path) -> None:
         with _translated("s3:GetObject", place):
             self._client.download_file(place.bucket, place.key, str(to))

@@ -5,18 +5,15 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 
-from batchyard_job import arguments, checks, process, tool
+from batchyard_job import arguments, checks, process, program, tool
 from batchyard_job.attempt import Attempt, base_directory, vcpus, working_directory
 from batchyard_job.compressed import is_gzipped, open_plain, readable
-from batchyard_job.errors import BadInputError, JobError, Terminated, ToolError, of_os_error
+from batchyard_job.errors import BadInputError, ToolError
 from batchyard_job.location import Location
 from batchyard_job.log import Log
 from batchyard_job.publish import Publication
@@ -33,23 +30,7 @@ def main(description: Path, argv: Sequence[str] | None = None) -> int:
         argv: the arguments; default those of this process.
     """
     given = sys.argv[1:] if argv is None else argv
-    attempt = Attempt.of(os.environ)
-    log = Log({"jobId": attempt.job_id, "attempt": attempt.number})
-    try:
-        with _signals():
-            return _run(description, given, attempt, log)
-    except Terminated as stopped:
-        log.error(str(stopped), exitCode=stopped.exit_code)
-        return stopped.exit_code
-    except OSError as error:
-        return _failed(of_os_error(error), log)
-    except JobError as error:
-        return _failed(error, log)
-
-
-def _failed(error: JobError, log: Log) -> int:
-    log.error(str(error), exitCode=error.exit_code)
-    return error.exit_code
+    return program.run(lambda attempt, log: _run(description, given, attempt, log))
 
 
 def _run(description: Path, given: Sequence[str], attempt: Attempt, log: Log) -> int:
@@ -156,21 +137,3 @@ def _work(step: tool.Step, chosen: tool.Tool, values: Mapping[str, str], work: P
             raise ToolError(f"{chosen.name} ended well but wrote nothing to {made.relative_to(work)}")
         if made != work / "out" / name:
             made.replace(work / "out" / name)
-
-
-@contextmanager
-def _signals() -> Iterator[None]:
-    """Turn the first signal to stop into Terminated; ignore further ones, as clean-up is then under way."""
-    watched = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-
-    def stop(signum: int, _frame: FrameType | None) -> None:
-        for each in watched:
-            signal.signal(each, signal.SIG_IGN)
-        raise Terminated(signum)
-
-    before = {each: signal.signal(each, stop) for each in watched}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

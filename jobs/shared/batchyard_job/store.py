@@ -16,6 +16,9 @@ class Store(Protocol):
     def exists(self, place: Location) -> bool:
         """Say whether an object that may be missing is there."""
 
+    def size(self, place: Location) -> int:
+        """Return an object's size in bytes; BadInputError if it is missing."""
+
     def download(self, place: Location, to: Path) -> None:
         """Write an object to a file; BadInputError if it is missing."""
 
@@ -52,6 +55,11 @@ class DirectoryStore:
 
     def exists(self, place: Location) -> bool:
         return self._path(place).is_file()
+
+    def size(self, place: Location) -> int:
+        if not self.exists(place):
+            raise BadInputError(f"missing object {place}")
+        return self._path(place).stat().st_size
 
     def download(self, place: Location, to: Path) -> None:
         if not self.exists(place):

@@ -1,0 +1,1 @@
+"""A maze behind an HTTP API: who wants through has to ask the server for every step."""

@@ -1,0 +1,1 @@
+"""Recordings of a sensor: generated, processed one by one, and reported on as a run."""
