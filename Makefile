@@ -45,8 +45,9 @@ render: setup ## bundles of ENV: state machines, job definitions, functions, rol
 package: setup ## function zips of ENV
 	@$(BATCHYARD) package --env $(ENV)
 
-lint: render scan ## lint the rendered workflows of ENV and scan the Terraform code
+lint: render scan ## lint the rendered workflows of ENV, hold their jobs against our policies, scan the Terraform code
 	@$(BATCHYARD) lint --env $(ENV)
+	@$(BIN)/python -m batchyard.policies --env $(ENV)
 
 scan: setup ## checkov over the Terraform code, from an environment of its own
 	@$(PYTHON) scripts/bootstrap.py --with checkov

@@ -12,13 +12,17 @@ locals {
   functions = merge({}, [
     for workflow, bundle in local.bundles : { for key, function in bundle.functions : "${workflow}/${key}" => function }
   ]...)
+  job_definitions = merge({}, [
+    for workflow, bundle in local.bundles : { for key, job in bundle.job_definitions : "${workflow}/${key}" => job }
+  ]...)
   images = toset(flatten([for bundle in local.bundles : keys(bundle.images)]))
 
   # All roles in one shape: JSON lets a single value stand for a list, the modules' types do not.
   _roles = merge({}, [
     for workflow, bundle in local.bundles : merge(
       { "${workflow}/states" = bundle.state_machine.role },
-      { for key, job in bundle.job_definitions : "${workflow}/job/${key}" => job.role },
+      { for key, job in bundle.job_definitions : "${workflow}/job/${key}" => job.role if job.role != null },
+      { for key, job in bundle.job_definitions : "${workflow}/execution/${key}" => job.execution_role if job.execution_role != null },
       { for key, function in bundle.functions : "${workflow}/function/${key}" => function.role },
     )
   ]...)

@@ -35,7 +35,11 @@ output "state_machine_alias_arns" {
 
 output "job_definition_arns" {
   description = "ARNs of the newest job definition revisions, by workflow and job."
-  value       = { for key, workflow in module.workflow : key => workflow.job_definition_arns }
+  value = {
+    for workflow, bundle in local.bundles : workflow => {
+      for key in keys(bundle.job_definitions) : key => module.job_definition["${workflow}/${key}"].arn
+    }
+  }
 }
 
 output "function_names" {

@@ -21,24 +21,36 @@ module "function" {
   tags                 = local.tags
 }
 
+# Of the four bodies a bundle holds one; three are JSON texts, because that is what the provider takes.
+module "job_definition" {
+  source   = "../modules/job-definition"
+  for_each = local.job_definitions
+
+  name                  = each.value.name
+  type                  = each.value.type
+  platform_capabilities = each.value.platform_capabilities
+  container_properties  = try(jsonencode(each.value.container_properties), null)
+  ecs_properties        = try(jsonencode(each.value.ecs_properties), null)
+  node_properties       = try(jsonencode(each.value.node_properties), null)
+  eks_properties        = try(each.value.eks_properties, null)
+  parameters            = each.value.parameters
+  retry_strategy        = each.value.retry_strategy
+  timeout_seconds       = each.value.timeout_seconds
+  propagate_tags        = each.value.propagate_tags
+  scheduling_priority   = each.value.scheduling_priority
+  allow_privileged      = contains(var.privileged_jobs, each.key)
+  role                  = lookup(local.roles, replace(each.key, "/", "/job/"), null)
+  execution_role        = lookup(local.roles, replace(each.key, "/", "/execution/"), null)
+  account_id            = var.account_id
+  region                = var.region
+  tags                  = merge(each.value.tags, local.tags)
+}
+
 module "workflow" {
   source   = "../modules/workflow"
   for_each = local.bundles
 
   name = each.value.name
-  job_definitions = {
-    for key, job in each.value.job_definitions : key => {
-      name                  = job.name
-      type                  = job.type
-      platform_capabilities = job.platform_capabilities
-      container_properties  = jsonencode(job.container_properties)
-      parameters            = job.parameters
-      retry_strategy        = job.retry_strategy
-      timeout_seconds       = job.timeout_seconds
-      propagate_tags        = job.propagate_tags
-      role                  = local.roles["${each.key}/job/${key}"]
-    }
-  }
   state_machine = {
     type                   = each.value.state_machine.type
     definition             = file("${local._build}/${each.value.state_machine.definition}")
@@ -55,6 +67,6 @@ module "workflow" {
   region             = var.region
   tags               = local.tags
 
-  # A new version goes live only when the functions that it calls are there.
-  depends_on = [module.function]
+  # A new version goes live only when the functions and job definitions that it calls are there.
+  depends_on = [module.function, module.job_definition]
 }

@@ -1,62 +1,68 @@
-locals {
-  on_ec2  = contains(["EC2", "SPOT"], var.type)
-  on_spot = var.type == "SPOT"
-
-  # Only these two strategies (and no service role) let the provider update an environment in place; with
-  # SPOT_PRICE_CAPACITY_OPTIMIZED, which AWS recommends and can update, provider 5.x replaces it on every change of
-  # instance types, launch template or tags (hashicorp/terraform-provider-aws issue 38695).
-  allocation_strategy = { EC2 = "BEST_FIT_PROGRESSIVE", SPOT = "SPOT_CAPACITY_OPTIMIZED" }
-}
-
 resource "aws_batch_compute_environment" "this" {
   # A prefix, because a replacement must exist before the queues can leave the old one, and both need a name then.
   compute_environment_name_prefix = "${var.name}-"
-  type                            = "MANAGED"
+  type                            = var.type == "UNMANAGED" ? "UNMANAGED" : "MANAGED"
   state                           = "ENABLED"
 
-  # service_role stays unset: Batch then uses its service-linked role, without which most updates are replacements.
+  # Unset where Batch manages: it then uses its service-linked role, without which most updates are replacements.
+  service_role = one(aws_iam_role.service[*].arn)
 
-  compute_resources {
-    type               = var.type
-    max_vcpus          = var.max_vcpus
-    subnets            = var.subnet_ids
-    security_group_ids = var.security_group_ids
+  dynamic "compute_resources" {
+    for_each = var.type == "UNMANAGED" ? [] : [local.resource_type]
+    content {
+      type      = compute_resources.value
+      max_vcpus = var.max_vcpus
+      subnets   = var.subnet_ids
 
-    # desired_vcpus stays unset: Batch moves it with the load, and a value here would fight the scaler.
-    min_vcpus           = local.on_ec2 ? var.min_vcpus : null
-    allocation_strategy = lookup(local.allocation_strategy, var.type, null)
-    instance_type       = local.on_ec2 ? var.instance_types : null
-    instance_role       = local.on_ec2 ? aws_iam_instance_profile.instance[0].arn : null
-    bid_percentage      = local.on_spot ? var.spot_bid_percentage : null
-    spot_iam_fleet_role = local.on_spot ? aws_iam_role.spot_fleet[0].arn : null
+      # With EFA the groups belong to the interfaces of the launch template: Batch refuses them in both places.
+      security_group_ids = local.efa ? null : local.security_group_ids
 
-    # The provider's default tags do not reach what Batch starts, so instances get them here.
-    tags = local.on_ec2 ? merge(var.tags, { Name = var.name }) : null
+      # desired_vcpus stays unset: Batch moves it with the load, and a value here would fight the scaler.
+      min_vcpus           = local.on_instances ? var.min_vcpus : null
+      allocation_strategy = local.allocation_strategy
+      instance_type       = local.on_instances ? var.instance_types : null
+      instance_role       = one(aws_iam_instance_profile.instance[*].arn)
+      bid_percentage      = local.on_spot ? var.spot_bid_percentage : null
+      spot_iam_fleet_role = one(aws_iam_role.spot_fleet[*].arn)
+      placement_group     = one(aws_placement_group.this[*].name)
 
-    dynamic "ec2_configuration" {
-      for_each = local.on_ec2 ? ["ECS_AL2023"] : []
-      content {
-        image_type = ec2_configuration.value
+      # The provider's default tags do not reach what Batch starts, so instances get them here.
+      tags = local.on_instances ? merge(var.tags, { Name = var.name }) : null
+
+      dynamic "ec2_configuration" {
+        for_each = local.on_instances ? [local.image_type] : []
+        content {
+          image_type        = ec2_configuration.value
+          image_id_override = var.image_id
+        }
       }
-    }
 
-    # A launch template from the first day, because adding one later replaces the environment. Its number, because
-    # with $Latest Batch would not notice a new version.
-    dynamic "launch_template" {
-      for_each = aws_launch_template.this
-      content {
-        launch_template_id = launch_template.value.id
-        version            = launch_template.value.latest_version
+      # A launch template from the first day, because adding one later replaces the environment. Its number, because
+      # with $Latest Batch would not notice a new version.
+      dynamic "launch_template" {
+        for_each = aws_launch_template.this
+        content {
+          launch_template_id = launch_template.value.id
+          version            = launch_template.value.latest_version
+        }
       }
     }
   }
 
-  # A new image or instance type lets running jobs finish: 360 minutes is the longest that Batch waits for them.
-  dynamic "update_policy" {
-    for_each = local.on_ec2 ? [360] : []
+  dynamic "eks_configuration" {
+    for_each = var.eks == null ? [] : [var.eks]
     content {
-      job_execution_timeout_minutes = update_policy.value
-      terminate_jobs_on_update      = false
+      eks_cluster_arn      = eks_configuration.value.cluster_arn
+      kubernetes_namespace = eks_configuration.value.namespace
+    }
+  }
+
+  # With BEST_FIT Batch replaces no instances, so there is nothing to say about the jobs on them.
+  dynamic "update_policy" {
+    for_each = local.on_instances && local.allocation_strategy != "BEST_FIT" ? [var.update_policy] : []
+    content {
+      job_execution_timeout_minutes = update_policy.value.timeout_minutes
+      terminate_jobs_on_update      = update_policy.value.terminate_jobs
     }
   }
 
@@ -64,8 +70,13 @@ resource "aws_batch_compute_environment" "this" {
 
   # Without its roles an environment can not be deleted, and stays in DELETING.
   depends_on = [
+    aws_iam_role_policy.registry,
     aws_iam_role_policy_attachment.instance,
+    aws_iam_role_policy_attachment.node,
+    aws_iam_role_policy_attachment.service,
     aws_iam_role_policy_attachment.spot_fleet,
+    aws_vpc_security_group_egress_rule.nodes,
+    aws_vpc_security_group_ingress_rule.nodes,
   ]
 
   lifecycle {

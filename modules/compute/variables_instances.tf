@@ -1,22 +1,22 @@
 variable "min_vcpus" {
-  description = "vCPUs kept running without work, for EC2 and SPOT; 0 costs nothing while idle."
+  description = "vCPUs kept running without work, for EC2, SPOT and EKS; 0 costs nothing while idle."
   type        = number
   default     = 0
   nullable    = false
 
   validation {
-    condition     = var.min_vcpus >= 0 && var.min_vcpus <= var.max_vcpus
+    condition     = var.min_vcpus >= 0 && var.min_vcpus <= coalesce(var.max_vcpus, 0)
     error_message = "min_vcpus lies between 0 and max_vcpus, because Batch refuses the rest: set 0 unless instances must stay warm."
   }
 
   validation {
-    condition     = var.min_vcpus == 0 || contains(["EC2", "SPOT"], var.type)
-    error_message = "min_vcpus is for EC2 and SPOT, because Fargate keeps nothing warm: leave it at 0."
+    condition     = var.min_vcpus == 0 || contains(["EC2", "SPOT", "EKS"], var.type)
+    error_message = "min_vcpus is for EC2, SPOT and EKS, because nothing else keeps instances warm: leave it at 0."
   }
 }
 
 variable "instance_types" {
-  description = "Instance types, families or optimal, for EC2 and SPOT."
+  description = "Instance types, families, or a bundle of Batch's (optimal and default_x86_64, default_arm64), for EC2, SPOT and EKS; one architecture, and GPU families with image al2023_nvidia only."
   type        = set(string)
   default     = ["optimal"]
   nullable    = false
@@ -25,64 +25,24 @@ variable "instance_types" {
     condition     = length(var.instance_types) > 0
     error_message = "instance_types holds at least one entry, because Batch chooses from it: set [\"optimal\"] to leave the choice to Batch."
   }
-}
-
-variable "spot_bid_percentage" {
-  description = "Highest Spot price as a percentage of the on-demand price, for SPOT; null takes any price up to on demand."
-  type        = number
-  default     = null
 
   validation {
-    condition     = var.spot_bid_percentage == null ? true : var.spot_bid_percentage >= 1 && var.spot_bid_percentage <= 100
-    error_message = "spot_bid_percentage lies between 1 and 100, because it is a share of the on-demand price: set such a number, or null for no bound."
+    condition     = alltrue([for type in var.instance_types : can(regex("^(optimal|default_x86_64|default_arm64|[a-z][a-z0-9-]*[0-9][a-z0-9-]*([.][a-z0-9-]+)?)$", type))])
+    error_message = "instance_types holds families such as m6i, types such as m6i.xlarge, or optimal, default_x86_64 and default_arm64, because Batch knows nothing else: correct the spelling."
   }
 
   validation {
-    condition     = var.spot_bid_percentage == null || var.type == "SPOT"
-    error_message = "spot_bid_percentage is for type SPOT, because nothing else has a Spot price: remove it or set type = \"SPOT\"."
-  }
-}
-
-variable "scratch_gib" {
-  description = "Size in GiB of the encrypted scratch volume of each instance, for EC2 and SPOT."
-  type        = number
-  default     = 100
-  nullable    = false
-
-  validation {
-    condition     = var.scratch_gib >= 1 && var.scratch_gib <= 16384
-    error_message = "scratch_gib lies between 1 and 16384, because a gp3 volume does: set the space that the largest set of jobs on one instance needs."
-  }
-}
-
-variable "root_gib" {
-  description = "Size in GiB of the encrypted root volume (system and images) of each instance, for EC2 and SPOT."
-  type        = number
-  default     = 50
-  nullable    = false
-
-  validation {
-    condition     = var.root_gib >= 30 && var.root_gib <= 16384
-    error_message = "root_gib lies between 30 and 16384, because the ECS-optimised image needs 30 GiB: set 30 or more."
-  }
-}
-
-variable "user_data_parts" {
-  description = "Shell scripts that each instance runs before it takes jobs, in order, for EC2 and SPOT; one of them mounts the scratch volume, which is attached as /dev/sdf."
-  type = list(object({
-    name    = string
-    content = string
-  }))
-  default  = []
-  nullable = false
-
-  validation {
-    condition     = alltrue([for part in var.user_data_parts : startswith(part.content, "#!")])
-    error_message = "every part of user_data_parts starts with #!, because cloud-init runs nothing else as a script: add an interpreter line."
+    condition     = length(distinct([for type in var.instance_types : can(regex(local._arm, type))])) <= 1
+    error_message = "instance_types share one architecture, because Batch refuses Arm (such as m7g) and x86 (such as m7i, optimal) in one environment: make an environment for each."
   }
 
   validation {
-    condition     = contains(["EC2", "SPOT"], var.type) ? length(var.user_data_parts) > 0 : true
-    error_message = "user_data_parts is not empty for EC2 and SPOT, because without a script the scratch volume is never mounted and jobs fill the root volume: pass templates/user-data/scratch.sh.tftpl, rendered."
+    condition     = !contains([for type in var.instance_types : split(".", type)[0]], "a1")
+    error_message = "instance_types does not hold a1, because Amazon Linux 2023 does not run on it: set a newer Graviton family such as m7g."
+  }
+
+  validation {
+    condition     = var.efa_interfaces == 0 || alltrue([for type in var.instance_types : can(regex("[.]([0-9]{2,}xlarge|[89]xlarge|metal.*)$|^(hpc7g|p5)[.]4xlarge$", type))])
+    error_message = "instance_types with efa_interfaces are named with a size of 8xlarge or more (or hpc7g.4xlarge, p5.4xlarge), because no smaller one has EFA: set such as c7i.48xlarge, from aws ec2 describe-instance-types --filters Name=network-info.efa-supported,Values=true."
   }
 }

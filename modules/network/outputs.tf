@@ -19,7 +19,7 @@ output "isolated_subnet_ids" {
 }
 
 output "default_security_group_id" {
-  description = "Id of the VPC's default security group, which has no rules."
+  description = "Id of the VPC's default security group, which has no rules unless nodes_in_default_group."
   value       = aws_default_security_group.this.id
 }
 

@@ -1,9 +1,27 @@
+locals {
+  _default_rule = {
+    cidr_blocks      = []
+    description      = ""
+    from_port        = 0
+    ipv6_cidr_blocks = []
+    prefix_list_ids  = []
+    protocol         = "-1"
+    security_groups  = []
+    self             = false
+    to_port          = 0
+  }
+  _default_between = merge(local._default_rule, { self = true, description = "Nodes of jobs, which Batch puts into this group" })
+  _default_out = [for port in var.batch_egress_ports : merge(local._default_rule, {
+    cidr_blocks = ["0.0.0.0/0"], protocol = "tcp", from_port = port, to_port = port, description = "TCP ${port} to anywhere"
+  })]
+}
+
 # Without rules nothing that forgets to name a group can be reached or reach out. Empty lists, because leaving them out
 # would not notice a rule that someone adds by hand.
 resource "aws_default_security_group" "this" {
   vpc_id  = aws_vpc.this.id
-  ingress = []
-  egress  = []
+  ingress = var.nodes_in_default_group ? [local._default_between] : []
+  egress  = var.nodes_in_default_group ? concat([local._default_between], local._default_out) : []
   tags    = merge(var.tags, { Name = "${var.name_prefix}-default-closed" })
 }
 

@@ -31,6 +31,13 @@ variable "region" {
   }
 }
 
+variable "nodes_in_default_group" {
+  description = "Let members of the VPC's default security group reach each other, and out as Batch instances do: for multi-node jobs with EFA, whose containers Batch puts into that group because their compute environment can name none."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "flow_logs" {
   description = "Write the VPC's flow logs to CloudWatch Logs."
   type        = bool

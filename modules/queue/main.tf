@@ -12,7 +12,7 @@ resource "aws_batch_job_queue" "this" {
   name                  = var.name
   priority              = var.priority
   state                 = var.enabled ? "ENABLED" : "DISABLED"
-  scheduling_policy_arn = var.scheduling_policy_arn
+  scheduling_policy_arn = var.fair_share == null ? var.scheduling_policy_arn : aws_batch_scheduling_policy.this[0].arn
 
   # By ARN, so that a replaced environment is an update of the queue in place.
   dynamic "compute_environment_order" {

@@ -21,7 +21,7 @@ variable "priority" {
 }
 
 variable "compute_environment_arns" {
-  description = "ARNs of one to three compute environments, first choice first; all on EC2 or all on Fargate."
+  description = "ARNs of one to three compute environments, first choice first, of this configuration or of another; all on EC2, all on Fargate or all on EKS."
   type        = list(string)
   nullable    = false
 
@@ -29,17 +29,34 @@ variable "compute_environment_arns" {
     condition     = length(var.compute_environment_arns) >= 1 && length(var.compute_environment_arns) <= 3
     error_message = "compute_environment_arns holds one to three ARNs, because a Batch queue takes no more and is useless without: set the first choices only."
   }
+
+  validation {
+    condition     = length(distinct(var.compute_environment_arns)) == length(var.compute_environment_arns)
+    error_message = "compute_environment_arns names each environment once, because Batch refuses it twice in a queue: remove the second one."
+  }
 }
 
 variable "compute_environment_types" {
-  description = "Types (EC2, SPOT, FARGATE, FARGATE_SPOT) of the same environments, to check that they can share a queue."
+  description = "Types (EC2, SPOT, FARGATE, FARGATE_SPOT, EKS, UNMANAGED) of the same environments, to check that they can share a queue."
   type        = list(string)
   default     = []
   nullable    = false
 
   validation {
-    condition     = length(distinct([for type in var.compute_environment_types : startswith(type, "FARGATE")])) <= 1
-    error_message = "compute_environment_types is all EC2 and SPOT or all Fargate, because Batch refuses a queue over both: split the queue in two."
+    condition     = length(distinct([for type in var.compute_environment_types : contains(["FARGATE", "FARGATE_SPOT", "EKS"], type) ? trimsuffix(type, "_SPOT") : "EC2"])) <= 1
+    error_message = "compute_environment_types is all on instances (EC2, SPOT, UNMANAGED), all on Fargate or all EKS, because Batch refuses a queue over more than one: make a queue for each."
+  }
+}
+
+variable "compute_environment_architectures" {
+  description = "Architectures (x86_64, arm64, or null where unknown or chosen by jobs) of the same environments, to check that they can share a queue."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(distinct([for architecture in var.compute_environment_architectures : architecture if architecture != null])) <= 1
+    error_message = "compute_environment_architectures is all x86_64 or all arm64, because Batch refuses a queue over both: make a queue for each."
   }
 }
 
@@ -51,7 +68,7 @@ variable "enabled" {
 }
 
 variable "scheduling_policy_arn" {
-  description = "ARN of a fair-share policy, or null for first in, first out. Can never be added to or taken from an existing queue."
+  description = "ARN of another module's fair-share policy; null for fair_share, or for first in, first out. Can never be added to or taken from an existing queue."
   type        = string
   default     = null
 }

@@ -33,8 +33,8 @@ resource "aws_sfn_state_machine" "this" {
 
   tags = var.tags
 
-  # Step Functions tries the role's log rights when the machine is made; job definitions must exist before it runs.
-  depends_on = [aws_iam_role_policy.states, aws_batch_job_definition.this]
+  # Step Functions tries the role's log rights when the machine is made.
+  depends_on = [aws_iam_role_policy.states]
 }
 
 # Callers start the alias, so that a version can be shifted to and back.

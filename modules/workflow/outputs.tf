@@ -23,16 +23,6 @@ output "log_group_name" {
   value       = aws_cloudwatch_log_group.states.name
 }
 
-output "job_definition_arns" {
-  description = "ARNs of the newest revisions, by job."
-  value       = { for key, job in aws_batch_job_definition.this : key => job.arn }
-}
-
-output "job_role_arns" {
-  description = "ARNs of the jobs' roles, by job."
-  value       = { for key, role in aws_iam_role.job : key => role.arn }
-}
-
 output "alarm_names" {
   description = "Names of the alarms, by the status that raises them."
   value       = { for status, alarm in aws_cloudwatch_metric_alarm.this : status => alarm.alarm_name }

@@ -9,8 +9,8 @@ variable "name" {
   }
 
   validation {
-    condition     = length(var.name) <= 54
-    error_message = "name has at most 54 characters, because IAM role and event rule names end at 64 and -execution is appended: shorten the project, environment or workflow."
+    condition     = length(var.name) <= 57
+    error_message = "name has at most 57 characters, because event rule names end at 64 and -status is appended: shorten the project, environment or workflow."
   }
 }
 
@@ -67,7 +67,7 @@ variable "log_retention_days" {
 }
 
 variable "tags" {
-  description = "Tags for everything made here; job definitions hand theirs on to their jobs where they say so."
+  description = "Tags for everything made here."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -60,6 +60,9 @@ class Names:
     def job_role(self, workflow: str, job: str) -> str:
         return f"{self.job_definition(workflow, job)}-job"
 
+    def execution_role(self, workflow: str, job: str) -> str:
+        return f"{self.job_definition(workflow, job)}-exec"
+
     def function(self, workflow: str, function: str) -> str:
         return f"{self.prefix}-{workflow}-{function}"
 

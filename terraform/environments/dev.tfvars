@@ -25,17 +25,34 @@ buckets = {
 
 # Jobs of the low queue can wait for Spot capacity; urgent ones fall back to on demand when there is none.
 compute = {
-  spot      = { type = "SPOT", max_vcpus = 256, instance_types = ["optimal"], spot_bid_percentage = 50, scratch_gib = 500 }
-  on-demand = { type = "EC2", max_vcpus = 64, instance_types = ["m6i", "c6i", "r6i"], scratch_gib = 500 }
+  spot      = { type = "SPOT", max_vcpus = 256, spot_bid_percentage = 50, scratch = { gib = 500 } }
+  on-demand = { type = "EC2", max_vcpus = 64, instance_types = ["m6i", "c6i", "r6i"], scratch = { gib = 500 } }
+  fargate   = { type = "FARGATE", max_vcpus = 64 }
+
+  # Nodes of one job talk to each other: side by side in one zone, and never on Spot, where Batch runs no such jobs.
+  hpc = {
+    type            = "EC2"
+    max_vcpus       = 256
+    instance_types  = ["c6i"]
+    zones           = ["eu-west-1a"]
+    placement_group = true
+  }
 }
 
 queues = {
-  high = { priority = 1000, compute = ["spot", "on-demand"] }
-  low  = { priority = 1, compute = ["spot"] }
+  high      = { priority = 1000, compute = ["spot", "on-demand"] }
+  low       = { priority = 1, compute = ["spot"] }
+  on-demand = { priority = 500, compute = ["on-demand"] }
+  fargate   = { priority = 500, compute = ["fargate"] }
+  hpc       = { priority = 500, compute = ["hpc"] }
 }
 
 workflows = {
-  exome = {}
+  exome       = {}
+  maze        = {}
+  recordings  = {}
+  mpi         = {}
+  "fetch-run" = {}
 }
 
 notifications = {

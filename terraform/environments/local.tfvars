@@ -26,17 +26,36 @@ buckets = {
 }
 
 compute = {
-  spot = { type = "SPOT", max_vcpus = 1024, instance_types = ["optimal"], spot_bid_percentage = 50, scratch_gib = 500 }
+  spot      = { type = "SPOT", max_vcpus = 1024, spot_bid_percentage = 50, scratch = { gib = 500 } }
+  on-demand = { type = "EC2", max_vcpus = 64, instance_types = ["m6i", "c6i", "r6i"] }
+  fargate   = { type = "FARGATE", max_vcpus = 64 }
+
+  # Nodes of one job talk to each other: side by side in one zone, and never on Spot, where Batch runs no such jobs.
+  hpc = {
+    type            = "EC2"
+    max_vcpus       = 128
+    instance_types  = ["c6i"]
+    zones           = ["us-east-1a"]
+    placement_group = true
+  }
 }
 
 queues = {
-  high = { priority = 1000, compute = ["spot"] }
-  low  = { priority = 1, compute = ["spot"] }
+  high      = { priority = 1000, compute = ["spot"] }
+  low       = { priority = 1, compute = ["spot"] }
+  on-demand = { priority = 500, compute = ["on-demand"] }
+  fargate   = { priority = 500, compute = ["fargate"] }
+  hpc       = { priority = 500, compute = ["hpc"] }
+  shared    = { priority = 500, compute = ["spot"], fair_share = { shares = { a = 1.0, b = 0.5 }, decay_seconds = 3600 } }
 }
 
 workflows = {
   exome        = {}
   "exome-poll" = { folder = "exome", wait = "poll", poll_seconds = 2 }
+  maze         = { poll_seconds = 1 }
+  recordings   = {}
+  mpi          = { poll_seconds = 1 }
+  "fetch-run"  = {}
 }
 
 notifications = {

@@ -28,7 +28,7 @@ def function(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 
     yield load
     for name in set(sys.modules) - before:
-        if name.split(".")[0] in ("handler", "submission", "report", "shared"):
+        if name.split(".")[0] in ("handler", "limits", "submission", "report", "shared"):
             del sys.modules[name]
 
 

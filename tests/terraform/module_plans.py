@@ -77,6 +77,21 @@ class Workspace:
         settings["GOGC"] = os.environ.get("GOGC", "400")
         return kept | settings | ({"TF_CLI_CONFIG_FILE": config} if config else {})
 
+    def schema(self) -> dict[str, Any]:
+        """Return the schema of every resource of the provider, by type."""
+        command = ["terraform", f"-chdir={self._seed}", "providers", "schema", "-json"]
+        done = subprocess.run(command, env=self._environment(), capture_output=True, text=True, check=True)
+        [provider] = json.loads(done.stdout)["provider_schemas"].values()
+        return dict(provider["resource_schemas"])
+
+    def root(self, name: str) -> Path:
+        """Return a new root module with a provider that asks nothing, beside the copies of the modules."""
+        folder = self.folder / name
+        folder.mkdir()
+        (folder / "provider.tf").write_text(_REQUIRED + _PROVIDER)
+        self._adopt(folder)
+        return folder
+
     def _adopt(self, folder: Path) -> None:
         (folder / ".terraform").mkdir()
         (folder / ".terraform" / "providers").symlink_to(self._seed / ".terraform" / "providers")
@@ -92,11 +107,8 @@ class Workspace:
     def plan(self, name: str) -> dict[str, dict[str, Any]]:
         """Return the planned values of a module's README example, by resource address."""
         code, _ = example(ROOT / "modules" / name / "README.md")
-        folder = self.folder / f"example-{name}"
-        folder.mkdir()
-        (folder / "provider.tf").write_text(_REQUIRED + _PROVIDER)
+        folder = self.root(f"example-{name}")
         (folder / "main.tf").write_text(re.sub(r'"[./]*modules/([\w-]+)"', r'"../modules/\1"', code))
-        self._adopt(folder)
         self.run("get", folder=folder)
         self.run("plan", "-refresh=false", "-lock=false", "-out=plan", folder=folder)
         shown = json.loads(self.run("show", "-json", "plan", folder=folder).stdout)

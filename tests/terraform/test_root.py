@@ -6,51 +6,14 @@ import base64
 import email
 import json
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.terraform.root_project import RootProject, emulator
+from tests.terraform.root_plans import ACCOUNTS, Plans
 
 pytestmark = [pytest.mark.terraform, pytest.mark.xdist_group("root")]
-
-ACCOUNTS = {"local": "000000000000", "dev": "111122223333"}
-
-
-class Plans:
-    """The project with bundles for both environments, and each environment's plan, made once."""
-
-    def __init__(self, project: RootProject) -> None:
-        self.project = project
-        project.bundle("local", ACCOUNTS["local"], "us-east-1")
-        project.bundle("local", ACCOUNTS["local"], "us-east-1", "exome-poll")
-        project.bundle("local", ACCOUNTS["local"], "us-east-1", "removed")
-        project.bundle("dev", ACCOUNTS["dev"], "eu-west-1")
-
-    @cache  # noqa: B019 - lives as long as the session
-    def of(self, environment: str) -> dict[str, Any]:
-        return self.project.plan(environment, ACCOUNTS[environment])
-
-    def changes(self, environment: str) -> dict[str, dict[str, Any]]:
-        return {item["address"]: item["change"] for item in self.of(environment)["resource_changes"]}
-
-    def after(self, environment: str, address: str) -> dict[str, Any]:
-        return dict(self.changes(environment)[address]["after"])
-
-    def refused(self, environment: str, *arguments: str, account: str | None = None) -> str:
-        """Return what is said about a plan that must fail."""
-        with pytest.raises(RuntimeError) as caught:
-            self.project.plan(environment, account or ACCOUNTS[environment], *arguments)
-        return str(caught.value)
-
-
-@pytest.fixture(scope="module")
-def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plans]:
-    with emulator(tmp_path_factory.mktemp("emulator")) as address:
-        yield Plans(RootProject(tmp_path_factory.mktemp("root"), address))
 
 
 @pytest.mark.parametrize(
@@ -59,8 +22,11 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plans]:
         (
             "local",
             {
-                "aws_batch_compute_environment": 1,
-                "aws_batch_job_queue": 2,
+                "aws_batch_compute_environment": 4,
+                "aws_launch_template": 3,
+                "aws_placement_group": 1,
+                "aws_batch_job_queue": 6,
+                "aws_batch_scheduling_policy": 1,
                 "aws_batch_job_definition": 8,
                 "aws_lambda_function": 4,
                 "aws_sfn_state_machine": 2,
@@ -75,9 +41,9 @@ def plans(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plans]:
         (
             "dev",
             {
-                "aws_batch_compute_environment": 2,
-                "aws_launch_template": 2,
-                "aws_batch_job_queue": 2,
+                "aws_batch_compute_environment": 4,
+                "aws_launch_template": 3,
+                "aws_batch_job_queue": 5,
                 "aws_batch_job_definition": 4,
                 "aws_lambda_function": 2,
                 "aws_sfn_state_machine": 1,
@@ -113,7 +79,7 @@ def test_environment_plans_its_data(plans: Plans, environment: str, counts: dict
             {"name": "batchyard-local-exome", "publish": True},
         ),
         (
-            'module.workflow["exome"].aws_batch_job_definition.this["align"]',
+            'module.job_definition["exome/align"].aws_batch_job_definition.this',
             {"name": "batchyard-local-exome-align", "deregister_on_new_revision": False},
         ),
         ("module.notifications.aws_sns_topic.this", {"name": "batchyard-local-notifications"}),
@@ -152,7 +118,7 @@ def test_a_reviewer_sees_every_state_machine_whole(plans: Plans, environment: st
 
 
 def test_condition_values_reach_policies_as_lists(plans: Plans) -> None:
-    policy = plans.after("local", 'module.workflow["exome"].aws_iam_role_policy.job["align"]')["policy"]
+    policy = plans.after("local", 'module.job_definition["exome/align"].aws_iam_role_policy.job[0]')["policy"]
     conditions = {item["Sid"]: item.get("Condition") for item in json.loads(policy)["Statement"]}
     assert conditions == {
         "ReadInput": None,
@@ -175,12 +141,15 @@ def test_urgent_jobs_fall_back_to_on_demand_in_dev(plans: Plans) -> None:
 
 @pytest.mark.parametrize("environment", ACCOUNTS)
 def test_no_compute_environment_states_desired_vcpus(plans: Plans, environment: str) -> None:
-    calls = plans.of(environment)["configuration"]["root_module"]["module_calls"]
-    resources = {item["address"]: item for item in calls["compute"]["module"]["resources"]}
-    resource = resources["aws_batch_compute_environment.this"]
-    [stated] = resource["expressions"]["compute_resources"]
-    assert "max_vcpus" in stated
-    assert "desired_vcpus" not in stated
+    found = [
+        resources
+        for address, change in plans.changes(environment).items()
+        if ".aws_batch_compute_environment." in address
+        for resources in change["after"]["compute_resources"]
+    ]
+    assert found
+    assert all(resources["max_vcpus"] for resources in found)
+    assert not any("desired_vcpus" in resources for resources in found), "Batch moves it with the load"
 
 
 def test_user_data_parses_back_into_its_scripts(plans: Plans) -> None:
@@ -222,7 +191,6 @@ def test_credentials_of_another_account_are_refused(plans: Plans) -> None:
                 "region": "us-east-1a",
                 "log_retention_days": "31",
                 "tags": '{ project = "other" }',
-                "compute": '{ Spot = { max_vcpus = 1, type = "SPOTTY" } }',
                 "workflows": '{ Exome = { wait = "for ever", poll_seconds = 0 } }',
                 "network": '{ cidr = "10.0.0.0/16", zones = { "us-east-1a" = {} }, nat = "some" }',
             },
@@ -232,8 +200,6 @@ def test_credentials_of_another_account_are_refused(plans: Plans) -> None:
                 "region is a region's code",
                 "log_retention_days is a period that CloudWatch Logs offers",
                 "tags does not hold project or environment",
-                "keys of compute are at most 20 lower-case letters",
-                "type of a compute environment is EC2, SPOT, FARGATE or FARGATE_SPOT",
                 "names of workflows are at most 24 lower-case letters",
                 "wait of a workflow is sync or poll",
                 "poll_seconds of a workflow is at least 1",

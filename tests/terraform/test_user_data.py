@@ -1,95 +1,150 @@
-"""The scripts that new instances run, against commands that only write down how they were called."""
+"""The scratch script of new instances, run on a model of an instance (instance.py)."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates" / "user-data"
-# A root disk with a partition, an unformatted EBS disk, and an instance-store disk, as on Nitro instances.
-COMMANDS = {
-    "lsblk": """
-case "$*" in
-  *MODEL*) printf '%s\\n' '/dev/nvme0n1 disk Amazon Elastic Block Store' "$SCRATCH_DISK" \\
-    '/dev/nvme2n1 disk Amazon EC2 NVMe Instance Storage' ;;
-  *nvme0n1*) printf 'nvme0n1\\nnvme0n1p1\\n' ;;
-  *) echo disk ;;
-esac""",
-    "blkid": 'case "$*" in *UUID*) echo 1234-abcd ;; *) exit 2 ;; esac',
-    "mountpoint": "exit ${MOUNTED:-1}",
-    "mkfs.xfs": "exit ${MKFS:-0}",
-    "mount": "exit ${MOUNT:-0}",
-    "poweroff": "",
-    "sleep": "",
-}
+from tests.terraform.instance import EBS, STORE, Instance
+
+SCRIPT = "scratch.sh.tftpl"
+VOLUME = {"nvme1n1": EBS}
+THREE = ["/dev/nvme2n1", "/dev/nvme3n1", "/dev/nvme4n1"]
+CHANGES = ("mkfs.xfs", "mdadm", "mount", "poweroff")
 
 
-def rendered(name: str, **values: str) -> str:
-    """Return a template as Terraform fills it in, for the few expressions that ours hold."""
-    text = (FOLDER / name).read_text()
-    for key, value in values.items():
-        text = text.replace(
-            f'${{replace({key}, "/dev/sd", "/dev/xvd")}}', value.replace("/dev/sd", "/dev/xvd")
-        )
-        text = text.replace(f"${{{key}}}", value)
-    assert "${" not in text
-    return text
-
-
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.sh.tftpl")), ids=lambda path: path.name)
-def test_script_is_valid_bash(path: Path) -> None:
-    text = rendered(path.name, mount_point="/scratch", device="/dev/sdf")
-    done = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def run_scratch(folder: Path, **settings: str) -> tuple[int, list[str]]:
-    """Run the scratch script and return its exit code and the commands that it called, in order."""
-    tools, calls = folder / "bin", folder / "calls"
-    tools.mkdir()
-    for name, body in COMMANDS.items():
-        (tools / name).write_text(f'#!/bin/bash\necho "{name} $*" >>{calls}\n{body}\n')
-        (tools / name).chmod(0o755)
-    text = rendered("scratch.sh.tftpl", mount_point=f"{folder}/scratch", device="/dev/sdf-of-a-test")
-    text = text.replace("/etc/fstab", f"{folder}/fstab").replace("/dev/console", f"{folder}/console")
-    environment = {"PATH": f"{tools}:{os.environ['PATH']}", "SCRATCH_DISK": "", **settings}
-    done = subprocess.run(["bash"], input=text, env=environment, capture_output=True, text=True, check=False)
-    return done.returncode, calls.read_text().splitlines()
-
-
-NVME = "/dev/nvme1n1 disk Amazon Elastic Block Store"
-
-
-def test_the_empty_ebs_disk_becomes_scratch(tmp_path: Path) -> None:
-    code, calls = run_scratch(tmp_path, SCRATCH_DISK=NVME)
-    assert code == 0
-    assert "mkfs.xfs -q /dev/nvme1n1" in calls
-    assert f"mount -o noatime /dev/nvme1n1 {tmp_path}/scratch" in calls
-    assert "poweroff " not in calls
-    assert (tmp_path / "fstab").read_text().startswith(f"UUID=1234-abcd {tmp_path}/scratch xfs ")
-    assert (tmp_path / "scratch").stat().st_mode & 0o7777 == 0o1777
-
-
-def test_a_mounted_scratch_is_left_alone(tmp_path: Path) -> None:
-    code, calls = run_scratch(tmp_path, SCRATCH_DISK=NVME, MOUNTED="0")
-    assert (code, [call.split()[0] for call in calls]) == (0, ["mountpoint"])
+def test_the_empty_ebs_volume_becomes_scratch(tmp_path: Path) -> None:
+    machine = Instance(tmp_path / "machine", VOLUME | {"nvme2n1": STORE})
+    assert machine.run(SCRIPT) == 0
+    assert machine.calls(*CHANGES) == [
+        "mkfs.xfs -q -L job-scratch /dev/nvme1n1",
+        "mount -o noatime /dev/nvme1n1 /scratch",
+    ]
+    assert (machine.folder / "scratch").stat().st_mode & 0o7777 == 0o1777
 
 
 @pytest.mark.parametrize(
-    ("settings", "reason"),
+    ("disks", "made", "mounted"),
     [
-        ({}, "no volume found after 60 s"),
-        ({"SCRATCH_DISK": NVME, "MKFS": "1"}, "no file system on /dev/nvme1n1"),
-        ({"SCRATCH_DISK": NVME, "MOUNT": "32"}, "/dev/nvme1n1 does not mount"),
+        pytest.param({}, [], "/dev/nvme1n1", id="none: the EBS volume"),
+        pytest.param({"nvme2n1": STORE}, [], "/dev/nvme2n1", id="one: without RAID"),
+        pytest.param(
+            dict.fromkeys([name.removeprefix("/dev/") for name in THREE], STORE),
+            [f"mdadm --create /dev/md0 --run --level=0 --raid-devices=3 {' '.join(THREE)}"],
+            "/dev/md0",
+            id="several: RAID 0 over all",
+        ),
+    ],
+)
+def test_instance_store_disks_become_scratch(
+    tmp_path: Path, disks: dict[str, str], made: list[str], mounted: str
+) -> None:
+    machine = Instance(tmp_path / "machine", VOLUME | disks)
+    assert machine.run(SCRIPT, kind="instance-store") == 0
+    assert [call for call in machine.calls("mdadm") if "--create" in call] == made
+    assert machine.calls("mkfs.xfs", "mount", "poweroff") == [
+        f"mkfs.xfs -q -L job-scratch {mounted}",
+        f"mount -o noatime {mounted} /scratch",
+    ]
+
+
+def test_mdadm_is_installed_where_the_image_lacks_it(tmp_path: Path) -> None:
+    # The ECS-optimised image of Amazon Linux 2023 adds no mdadm: packages_al2023 of
+    # https://github.com/aws/amazon-ecs-ami/blob/main/variables.pkr.hcl
+    disks = {"nvme1n1": STORE, "nvme2n1": STORE}
+    machine = Instance(tmp_path / "machine", disks, packages=("mdadm",))
+    assert machine.run(SCRIPT, kind="instance-store") == 0
+    assert machine.calls("dnf") == ["dnf install -y -q mdadm"]
+    assert machine.read("mounts") == "/dev/md0 /scratch\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "disks"),
+    [
+        ("ebs", VOLUME),
+        ("instance-store", {"nvme2n1": STORE}),
+        ("instance-store", {"nvme2n1": STORE, "nvme3n1": STORE}),
+    ],
+)
+def test_a_second_run_changes_nothing(tmp_path: Path, kind: str, disks: dict[str, str]) -> None:
+    machine = Instance(tmp_path / "machine", disks)
+    assert machine.run(SCRIPT, kind=kind) == 0
+    before = [machine.read(name) for name in ("mounts", "etc/fstab", "systems/md0")]
+    machine.write("calls", "")
+    assert machine.run(SCRIPT, kind=kind) == 0
+    assert [machine.read(name) for name in ("mounts", "etc/fstab", "systems/md0")] == before
+    assert machine.calls(*CHANGES) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "disks"),
+    [
+        ("ebs", VOLUME),
+        ("instance-store", {"nvme2n1": STORE}),
+        ("instance-store", {"nvme2n1": STORE, "nvme3n1": STORE}),
+    ],
+)
+def test_after_a_reboot_the_same_file_system_is_mounted_again(
+    tmp_path: Path, kind: str, disks: dict[str, str]
+) -> None:
+    machine = Instance(tmp_path / "machine", disks)
+    assert machine.run(SCRIPT, kind=kind) == 0
+    mounted, table = machine.read("mounts"), machine.read("etc/fstab")
+    machine.reboot()
+    assert machine.run(SCRIPT, kind=kind) == 0
+    assert (machine.read("mounts"), machine.read("etc/fstab")) == (mounted, table)
+    assert machine.calls("mkfs.xfs") == []
+    assert not any("--create" in call for call in machine.calls("mdadm"))
+
+
+def test_a_reboot_mounts_scratch_before_the_agent_starts(tmp_path: Path) -> None:
+    # User data scripts run once per instance; RequiresMountsFor adds Requires= and After= on the mount:
+    # https://www.freedesktop.org/software/systemd/man/latest/systemd.unit.html#RequiresMountsFor=
+    machine = Instance(tmp_path / "machine", VOLUME)
+    assert machine.run(SCRIPT) == 0
+    assert machine.read("etc/fstab").splitlines() == [
+        "UUID=root / xfs defaults 0 1",
+        "UUID=uuid-of-nvme1n1 /scratch auto defaults,noatime,nofail 0 0",
+    ]
+    unit = machine.read("etc/systemd/system/ecs.service.d/scratch.conf")
+    assert unit == "[Unit]\nRequiresMountsFor=/scratch\n"
+    assert machine.calls("systemctl") == ["systemctl daemon-reload"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "disks", "broken", "reason"),
+    [
+        ("ebs", {}, "", "no volume found after 60 s"),
+        ("ebs", VOLUME, "mkfs.xfs", "no file system on /dev/nvme1n1"),
+        ("ebs", VOLUME, "mount", "/dev/nvme1n1 does not mount"),
+        ("instance-store", {"nvme1n1": STORE, "nvme2n1": STORE}, "mdadm", "no RAID 0 array"),
+        ("ebs", VOLUME, "chmod", "failed"),
     ],
 )
 def test_an_instance_without_scratch_takes_no_jobs(
-    tmp_path: Path, settings: dict[str, str], reason: str
+    tmp_path: Path, kind: str, disks: dict[str, str], broken: str, reason: str
 ) -> None:
-    code, calls = run_scratch(tmp_path, **settings)
-    assert code == 1
-    assert calls.count("poweroff ") == 1
-    assert reason in (tmp_path / "console").read_text()
+    machine = Instance(tmp_path / "machine", disks)
+    if broken:
+        machine.breaks(broken)
+    assert machine.run(SCRIPT, kind=kind) == 1
+    assert machine.calls("poweroff") == ["poweroff "]
+    assert reason in machine.read("console")
+    assert machine.read("etc/systemd/system/ecs.service.d/scratch.conf") == ""
+
+
+def test_mdadm_that_can_not_be_installed_is_told(tmp_path: Path) -> None:
+    machine = Instance(tmp_path / "machine", {"nvme1n1": STORE, "nvme2n1": STORE}, missing=("mdadm",))
+    assert machine.run(SCRIPT, kind="instance-store") == 1
+    assert "mdadm is missing and can not be installed" in machine.read("console")
+    assert (len(machine.calls("dnf")), machine.calls("poweroff")) == (3, ["poweroff "])
+
+
+def test_a_disk_with_data_is_never_taken_into_an_array(tmp_path: Path) -> None:
+    machine = Instance(tmp_path / "machine", {"nvme1n1": STORE, "nvme2n1": STORE})
+    machine.write("systems/nvme2n1", "somebody's data\n")
+    assert machine.run(SCRIPT, kind="instance-store") == 1
+    assert "/dev/nvme2n1 holds data already" in machine.read("console")
+    assert not any("--create" in call for call in machine.calls("mdadm"))
+    assert machine.calls("mkfs.xfs", "mount") == []

@@ -66,11 +66,96 @@ run "fargate_spot" {
   }
 }
 
-run "every_volume_is_encrypted" {
+run "another_strategy" {
   command = plan
 
+  variables {
+    allocation_strategy = "SPOT_PRICE_CAPACITY_OPTIMIZED"
+  }
+
   assert {
-    condition     = alltrue([for mapping in aws_launch_template.this[0].block_device_mappings : mapping.ebs[0].encrypted == "true"])
-    error_message = "Root and scratch must be encrypted."
+    condition     = aws_batch_compute_environment.this.compute_resources[0].allocation_strategy == "SPOT_PRICE_CAPACITY_OPTIMIZED"
+    error_message = "A strategy that is chosen must be used."
+  }
+}
+
+run "best_fit" {
+  command = plan
+
+  variables {
+    allocation_strategy = "BEST_FIT"
+  }
+
+  assert {
+    condition     = length(aws_batch_compute_environment.this.update_policy) == 0
+    error_message = "With BEST_FIT Batch updates no infrastructure, so it takes no policy for that."
+  }
+}
+
+run "unmanaged" {
+  command = plan
+
+  variables {
+    type               = "UNMANAGED"
+    max_vcpus          = null
+    subnet_ids         = []
+    security_group_ids = []
+    user_data_parts    = []
+  }
+
+  assert {
+    condition     = aws_batch_compute_environment.this.type == "UNMANAGED" && length(aws_batch_compute_environment.this.compute_resources) == 0
+    error_message = "Batch refuses compute resources in an unmanaged environment."
+  }
+
+  assert {
+    condition     = aws_iam_role_policy_attachment.service[0].policy_arn == "arn:aws:iam::aws:policy/service-role/AWSBatchServiceRole"
+    error_message = "An unmanaged environment needs a service role of its own."
+  }
+}
+
+run "eks" {
+  command = plan
+
+  variables {
+    type = "EKS"
+    eks = {
+      cluster_arn = "arn:aws:eks:eu-west-1:111122223333:cluster/shared"
+      namespace   = "batch"
+      capacity    = "SPOT"
+    }
+  }
+
+  assert {
+    condition     = aws_batch_compute_environment.this.eks_configuration[0].kubernetes_namespace == "batch"
+    error_message = "Pods must run in the namespace that was given."
+  }
+
+  assert {
+    condition     = aws_batch_compute_environment.this.compute_resources[0].type == "SPOT" && aws_batch_compute_environment.this.compute_resources[0].allocation_strategy == "SPOT_CAPACITY_OPTIMIZED"
+    error_message = "Nodes must be Spot, with a strategy: Batch has no default on EKS."
+  }
+
+  assert {
+    condition     = aws_batch_compute_environment.this.compute_resources[0].ec2_configuration[0].image_type == "EKS_AL2023"
+    error_message = "Nodes must start from the image for EKS."
+  }
+
+  assert {
+    condition     = toset(keys(aws_iam_role_policy_attachment.node)) == toset(["AmazonEC2ContainerRegistryReadOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy"]) && length(aws_iam_role_policy_attachment.instance) + length(aws_iam_role.spot_fleet) == 0
+    error_message = "Nodes need the policies of EKS, and neither those of the ECS agent nor a fleet role."
+  }
+}
+
+run "container_insights" {
+  command = plan
+
+  variables {
+    container_insights = "ENHANCED"
+  }
+
+  assert {
+    condition     = length(terraform_data.container_insights) == 1
+    error_message = "The mode must be said to Batch, because the provider can not."
   }
 }

@@ -33,7 +33,7 @@ run "unknown_type" {
   command = plan
 
   variables {
-    type = "EKS"
+    type = "LAMBDA"
   }
 
   expect_failures = [var.type]
@@ -49,96 +49,14 @@ run "no_vcpus" {
   expect_failures = [var.max_vcpus]
 }
 
-run "more_least_than_most_vcpus" {
+run "no_bound" {
   command = plan
 
   variables {
-    min_vcpus = 17
+    max_vcpus = null
   }
 
-  expect_failures = [var.min_vcpus]
-}
-
-run "warm_fargate" {
-  command = plan
-
-  variables {
-    type      = "FARGATE"
-    min_vcpus = 4
-  }
-
-  expect_failures = [var.min_vcpus]
-}
-
-run "no_instance_types" {
-  command = plan
-
-  variables {
-    instance_types = []
-  }
-
-  expect_failures = [var.instance_types]
-}
-
-run "bid_over_on_demand" {
-  command = plan
-
-  variables {
-    spot_bid_percentage = 101
-  }
-
-  expect_failures = [var.spot_bid_percentage]
-}
-
-run "bid_without_spot" {
-  command = plan
-
-  variables {
-    type                = "EC2"
-    spot_bid_percentage = 50
-  }
-
-  expect_failures = [var.spot_bid_percentage]
-}
-
-run "no_scratch" {
-  command = plan
-
-  variables {
-    scratch_gib = 0
-  }
-
-  expect_failures = [var.scratch_gib]
-}
-
-run "root_too_small" {
-  command = plan
-
-  variables {
-    root_gib = 8
-  }
-
-  expect_failures = [var.root_gib]
-}
-
-run "part_without_interpreter" {
-  command = plan
-
-  variables {
-    user_data_parts = [{ name = "scratch.sh", content = "true" }]
-  }
-
-  expect_failures = [var.user_data_parts]
-}
-
-run "instances_without_user_data" {
-  command = plan
-
-  variables {
-    user_data_parts = []
-  }
-
-  expect_failures = [var.user_data_parts]
+  expect_failures = [var.max_vcpus]
 }
 
 run "no_subnets" {
@@ -151,11 +69,76 @@ run "no_subnets" {
   expect_failures = [var.subnet_ids]
 }
 
+run "fargate_over_seventeen_subnets" {
+  command = plan
+
+  variables {
+    type            = "FARGATE"
+    subnet_ids      = [for number in range(17) : "subnet-${number}"]
+    user_data_parts = []
+  }
+
+  expect_failures = [var.subnet_ids]
+}
+
+run "placement_group_over_two_subnets" {
+  command = plan
+
+  variables {
+    type            = "EC2"
+    placement_group = true
+    vpc_id          = "vpc-0a1b2c3d4e5f60718"
+    subnet_ids      = ["subnet-1", "subnet-2"]
+  }
+
+  expect_failures = [var.subnet_ids]
+}
+
 run "no_security_groups" {
   command = plan
 
   variables {
     security_group_ids = []
+  }
+
+  expect_failures = [var.security_group_ids]
+}
+
+run "tags_of_aws" {
+  command = plan
+
+  variables {
+    tags = { "aws:owner" = "us" }
+  }
+
+  expect_failures = [var.tags]
+}
+
+run "timeout_over_six_hours" {
+  command = plan
+
+  variables {
+    update_policy = { timeout_minutes = 361 }
+  }
+
+  expect_failures = [var.update_policy]
+}
+
+run "unknown_insights" {
+  command = plan
+
+  variables {
+    container_insights = "ON"
+  }
+
+  expect_failures = [var.container_insights]
+}
+
+run "six_security_groups" {
+  command = plan
+
+  variables {
+    security_group_ids = [for number in range(6) : "sg-${number}"]
   }
 
   expect_failures = [var.security_group_ids]

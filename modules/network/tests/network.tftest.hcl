@@ -30,6 +30,23 @@ run "has_no_way_out_by_default" {
   }
 }
 
+run "opens_the_default_group_to_its_members_for_nodes" {
+  command = plan
+  variables {
+    nodes_in_default_group = true
+  }
+
+  assert {
+    condition     = [for rule in aws_default_security_group.this.ingress : [rule.self, length(rule.cidr_blocks)]] == [[true, 0]]
+    error_message = "Members must reach each other, and nobody else may reach them."
+  }
+
+  assert {
+    condition     = toset([for rule in aws_default_security_group.this.egress : rule.to_port if !rule.self]) == toset([443])
+    error_message = "Members must get out as Batch instances do."
+  }
+}
+
 run "leaves_by_one_gateway" {
   command = plan
   variables {

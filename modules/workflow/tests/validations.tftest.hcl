@@ -22,11 +22,11 @@ run "name_with_a_dot" {
   expect_failures = [var.name]
 }
 
-run "name_too_long_for_its_roles" {
+run "name_too_long_for_its_event_rule" {
   command = plan
 
   variables {
-    name = "batchyard-test-with-a-name-that-is-much-too-long-for-iam"
+    name = "batchyard-test-with-a-name-that-is-too-long-for-an-event-rule"
   }
 
   expect_failures = [var.name]
@@ -70,98 +70,6 @@ run "retention_that_is_not_offered" {
   }
 
   expect_failures = [var.log_retention_days]
-}
-
-run "container_properties_without_image" {
-  command = plan
-
-  variables {
-    job_definitions = { align = {
-      name                 = "batchyard-test-exome-align"
-      container_properties = "{}"
-      timeout_seconds      = 3600
-      role                 = { name = "batchyard-test-exome-align-job", statements = [] }
-    } }
-  }
-
-  expect_failures = [var.job_definitions]
-}
-
-run "image_that_moves" {
-  command = plan
-
-  variables {
-    job_definitions = { align = {
-      name                 = "batchyard-test-exome-align"
-      container_properties = jsonencode({ image = "align:latest" })
-      timeout_seconds      = 3600
-      role                 = { name = "batchyard-test-exome-align-job", statements = [] }
-    } }
-  }
-
-  expect_failures = [var.job_definitions]
-}
-
-run "timeout_too_short" {
-  command = plan
-
-  variables {
-    job_definitions = { align = {
-      name                 = "batchyard-test-exome-align"
-      container_properties = jsonencode({ image = "align:1" })
-      timeout_seconds      = 59
-      role                 = { name = "batchyard-test-exome-align-job", statements = [] }
-    } }
-  }
-
-  expect_failures = [var.job_definitions]
-}
-
-run "too_many_attempts" {
-  command = plan
-
-  variables {
-    job_definitions = { align = {
-      name                 = "batchyard-test-exome-align"
-      container_properties = jsonencode({ image = "align:1" })
-      timeout_seconds      = 3600
-      role                 = { name = "batchyard-test-exome-align-job", statements = [] }
-      retry_strategy       = { attempts = 11 }
-    } }
-  }
-
-  expect_failures = [var.job_definitions]
-}
-
-run "too_many_retry_rules" {
-  command = plan
-
-  variables {
-    job_definitions = { align = {
-      name                 = "batchyard-test-exome-align"
-      container_properties = jsonencode({ image = "align:1" })
-      timeout_seconds      = 3600
-      role                 = { name = "batchyard-test-exome-align-job", statements = [] }
-      retry_strategy       = { evaluateOnExit = [for code in range(6) : { action = "RETRY", onExitCode = tostring(code) }] }
-    } }
-  }
-
-  expect_failures = [var.job_definitions]
-}
-
-run "job_role_name_too_long" {
-  command = plan
-
-  variables {
-    job_definitions = { align = {
-      name                 = "batchyard-test-exome-align"
-      container_properties = jsonencode({ image = "align:1" })
-      timeout_seconds      = 3600
-      role                 = { name = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", statements = [] }
-    } }
-  }
-
-  expect_failures = [var.job_definitions]
 }
 
 run "unknown_type" {

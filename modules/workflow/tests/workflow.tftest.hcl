@@ -6,15 +6,6 @@ variables {
   region     = "us-east-1"
   topic_arn  = "arn:aws:sns:us-east-1:111122223333:batchyard-test-notifications"
 
-  job_definitions = {
-    align = {
-      name                 = "batchyard-test-exome-align"
-      container_properties = jsonencode({ image = "align:1" })
-      timeout_seconds      = 3600
-      role                 = { name = "batchyard-test-exome-align-job", statements = [] }
-    }
-  }
-
   state_machine = {
     definition = jsonencode({ StartAt = "Done", States = { Done = { Type = "Succeed" } } })
     role       = { name = "batchyard-test-exome-states", statements = [] }
@@ -27,16 +18,6 @@ run "plain" {
   assert {
     condition     = aws_sfn_state_machine.this.publish && aws_sfn_alias.this.name == "live"
     error_message = "Versions must be published, and callers need an alias."
-  }
-
-  assert {
-    condition     = !aws_batch_job_definition.this["align"].deregister_on_new_revision
-    error_message = "An older revision must outlive a change."
-  }
-
-  assert {
-    condition     = length(aws_iam_role_policy.job) == 0
-    error_message = "A job without statements must get no policy, because IAM refuses an empty one."
   }
 
   assert {
@@ -98,26 +79,5 @@ run "rights_are_not_said_twice" {
   assert {
     condition     = [for statement in jsondecode(aws_iam_role_policy.states[0].policy).Statement : statement.Sid] == ["OwnTraces"]
     error_message = "Statements for logs and traces must be added only where they are needed and missing."
-  }
-}
-
-run "fargate" {
-  command = plan
-
-  variables {
-    job_definitions = {
-      align = {
-        name                  = "batchyard-test-exome-align"
-        platform_capabilities = ["FARGATE"]
-        container_properties  = jsonencode({ image = "align:1" })
-        timeout_seconds       = 3600
-        role                  = { name = "batchyard-test-exome-align-job", statements = [] }
-      }
-    }
-  }
-
-  assert {
-    condition     = jsondecode(aws_batch_job_definition.this["align"].container_properties).executionRoleArn == "arn:aws:iam::111122223333:role/${aws_iam_role.execution[0].name}"
-    error_message = "Fargate must get an execution role, without which it pulls no image."
   }
 }

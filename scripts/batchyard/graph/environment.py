@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from batchyard import asl
-from batchyard.environments import Environment
+from batchyard.environments import Compute, Environment
 from batchyard.graph.model import Graph, Node
+from batchyard.lint.jobs import containers
 
 _TOPIC = "(notifications)"
 _READS = ("s3:GetObject", "s3:ListBucket")
@@ -33,7 +34,7 @@ def environment_graph(environment: Environment, bundles: Sequence[dict[str, Any]
         ),
         *(Node(f"bucket {key}", key, "bucket", "bucket") for key in environment.buckets),
         *(
-            Node(f"compute {key}", key, f"{item.type}, up to {item.max_vcpus:,} vCPUs", "compute")
+            Node(f"compute {key}", key, _capacity(item), "compute")
             for key, item in environment.compute.items()
         ),
     ]
@@ -52,6 +53,13 @@ def environment_graph(environment: Environment, bundles: Sequence[dict[str, Any]
     return graph
 
 
+def _capacity(compute: Compute) -> str:
+    """Return what a compute environment offers, such as `SPOT, up to 1,024 vCPUs`."""
+    if compute.arn:
+        return f"{compute.type}, attached"
+    return compute.type if compute.max_vcpus is None else f"{compute.type}, up to {compute.max_vcpus:,} vCPUs"
+
+
 def _workflow(bundle: dict[str, Any]) -> Node:
     machine = asl.as_dict(bundle.get("state_machine"))
     inner = Graph([Node("machine", str(machine.get("name", "")), "state machine", "nested")])
@@ -66,14 +74,26 @@ def _workflow(bundle: dict[str, Any]) -> Node:
 
 
 def _needs(job: dict[str, Any]) -> str:
-    """Return what a job asks for, such as `32 vCPU, 78 GiB`."""
-    listed = asl.as_list(asl.as_dict(job.get("container_properties")).get("resourceRequirements"))
+    """Return what a job asks for, such as `32 vCPU, 78 GiB`; of several containers, what each one does."""
+    found = list(dict.fromkeys(filter(None, (_size(container) for _, container in containers(job)))))
+    kind = job.get("kind", "container")
+    many = f"{job['array_size']} x " if job.get("array_size") else ""
+    named = [] if kind in ("container", "array") else [str(kind)]
+    if job.get("nodes"):
+        named.append(f"{job['nodes']} nodes")
+    return ", ".join([*named, many + "; ".join(found)] if found else named) or "Batch job"
+
+
+def _size(container: dict[str, Any]) -> str:
+    listed = asl.as_list(container.get("resourceRequirements"))
     values = {item.get("type"): str(item.get("value")) for item in listed if isinstance(item, dict)}
-    memory = values.get("MEMORY", "")
-    parts = [f"{values['VCPU']} vCPU"] if "VCPU" in values else []
-    if memory.isdigit():
-        parts.append(f"{int(memory) / 1024:.3g} GiB")
-    return ", ".join(parts) or "Batch job"
+    limits = asl.as_dict(asl.as_dict(container.get("resources")).get("limits"))  # of a pod
+    vcpus, memory = values.get("VCPU", limits.get("cpu")), str(values.get("MEMORY", limits.get("memory", "")))
+    mebibytes = memory.removesuffix("Mi")
+    parts = [f"{vcpus} vCPU"] if vcpus else []
+    parts += [f"{int(mebibytes) / 1024:.3g} GiB"] if mebibytes.isdigit() else []
+    parts += [f"{values['GPU']} GPU"] if "GPU" in values else []
+    return ", ".join(parts)
 
 
 def _connect(graph: Graph, environment: Environment, bundle: dict[str, Any]) -> None:

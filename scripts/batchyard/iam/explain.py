@@ -14,6 +14,17 @@ from batchyard.iam.states import required
 from batchyard.names import Names
 from batchyard.paths import project_root, workflow_dir
 
+# What ECS does before a container runs, by the statements of batchyard.render.definitions.execution.
+_STARTING = {
+    "LogInToRegistry": "pulls the job's images",
+    "PullImages": "pulls the job's images",
+    "WriteLogs": "writes the containers' output",
+    "MakeLogGroups": "writes the containers' output",
+    "ReadSecrets": "hands secrets to the containers, or to the registry or log driver",
+    "ReadParameters": "hands parameters to the containers, or to the log driver",
+}
+_OTHER = "starts the containers"
+
 
 @dataclass(frozen=True)
 class Explained:
@@ -27,7 +38,7 @@ class Explained:
 
 @dataclass(frozen=True)
 class Role:
-    """A role with the kind and key of what takes it: state machine, job or function."""
+    """A role with the kind and key of what takes it: state machine, job, execution (of a job) or function."""
 
     name: str
     kind: str
@@ -61,7 +72,11 @@ def explain(bundle: dict[str, Any], definition: object, names: Names) -> list[Ro
     roles = [_role(machine, "state machine", str(bundle.get("workflow")), of_states)]
     for key, job in asl.as_dict(bundle.get("job_definitions")).items():
         manifest = workflow_dir(str(bundle.get("folder", bundle.get("workflow")))) / "workflow.yaml"
-        roles.append(_role(job, "job", key, _Declared(manifest, ("jobs", key, "permissions"))))
+        if job.get("role"):  # a pod has the rights of its service account
+            roles.append(_role(job, "job", key, _Declared(manifest, ("jobs", key, "permissions"))))
+        if job.get("execution_role"):
+            owner = {"role": job["execution_role"]}
+            roles.append(_role(owner, "execution", key, lambda each: [_STARTING.get(each["Sid"], _OTHER)]))
     for key, function in asl.as_dict(bundle.get("functions")).items():
         manifest = project_root() / "functions" / key / "function.yaml"
         roles.append(_role(function, "function", key, _Declared(manifest, ("permissions",))))

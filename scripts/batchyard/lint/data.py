@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from batchyard import asl
 from batchyard.asl import expressions
 from batchyard.lint.registry import Hit, Subject, rule
-from batchyard.lint.tasks import is_batch, tasks
+from batchyard.lint.submissions import OVERRIDES, Submission, submissions
 
+_ENTRY = re.compile(r"/(environment|env|resourceRequirements)/\d+$", re.IGNORECASE)
+_VALUES = {"Value", "Value.$", "value", "value.$"}
 _COUNTING = re.compile(r"^States\.(ArrayLength|MathAdd|MathRandom|Array|ArrayRange|ArrayPartition)\(")
 
 
@@ -42,25 +44,25 @@ def _expressions(subject: Subject) -> Iterator[tuple[asl.State, str, str]]:
     fix="write it in quotes, or as {% $string(...) %} with JSONata",
 )
 def not_a_string(subject: Subject) -> Iterator[Hit]:
-    for state, call in tasks(subject):
-        for path, key, value in _batch_strings(state) if is_batch(call) else ():
-            problem = _not_text(value, key=key, jsonata=state.jsonata)
+    for each in submissions(subject):
+        for path, key, value in _batch_strings(each):
+            problem = _not_text(value, key=key, jsonata=each.state.jsonata)
             if problem:
-                yield Hit(path, state.name, f"{key} is {problem}")
+                yield Hit(path, each.state.name, f"{key} is {problem}")
 
 
-def _batch_strings(state: asl.State) -> Iterator[tuple[str, str, object]]:
-    """Yield what the API takes as strings: parameters, tags, values of environment and requirements."""
-    arguments = asl.as_dict(state.arguments)
-    base = asl.pointer(state.path, "Arguments" if state.jsonata else "Parameters")
-    for field in ("Parameters", "Tags"):
-        for key, value in asl.as_dict(arguments.get(field)).items():
-            yield asl.pointer(base, field, key), key, value
-    overrides = asl.as_dict(arguments.get("ContainerOverrides"))
-    for field in ("Environment", "ResourceRequirements"):
-        for index, item in enumerate(asl.as_list(overrides.get(field))):
-            for key in {"Value", "Value.$"} & asl.as_dict(item).keys():
-                yield asl.pointer(base, "ContainerOverrides", field, index, key), key, item[key]
+def _batch_strings(submission: Submission) -> Iterator[tuple[str, str, object]]:
+    """Yield what the API takes as strings: parameters, tags, values of variables and of requirements."""
+    for name, value in submission.body.items():
+        member = name[:1].lower() + name[1:]
+        if member in ("parameters", "tags"):
+            for key, item in asl.as_dict(value).items():
+                yield asl.pointer(submission.path, name, key), key, item
+        elif member in OVERRIDES.values():
+            for path, item in asl.walk(value, asl.pointer(submission.path, name)):
+                entry = asl.as_dict(item) if _ENTRY.search(path) else {}
+                for key in _VALUES & entry.keys():
+                    yield asl.pointer(path, key), key, entry[key]
 
 
 def _not_text(value: object, *, key: str, jsonata: bool) -> str:

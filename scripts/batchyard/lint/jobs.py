@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from batchyard import asl
+from batchyard import asl, plain_secrets
 from batchyard.asl import expressions
 from batchyard.lint.registry import Hit, Subject, rule
-from batchyard.lint.tasks import is_batch, is_whole, tasks
+from batchyard.lint.submissions import submissions
+from batchyard.lint.tasks import is_whole
 
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and each service's API reference
 _NAME_LIMITS = {"job definition": 128, "function": 64, "role": 64, "state machine": 80}
 MIN_JOB_TIMEOUT = 60
 MAX_ATTEMPTS = 10
 MAX_EXIT_RULES = 5
-_SECRET_NAME = re.compile(
-    r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE
-)
-_REFERENCE = re.compile(r"(_|-)(ARN|NAME|PATH|URL|URI|PARAMETER|ID)$", re.IGNORECASE)
-_SECRET_VALUE = re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY")
 
 
 def containers(job: dict[str, Any]) -> Iterator[tuple[tuple[object, ...], dict[str, Any]]]:
@@ -34,6 +29,10 @@ def containers(job: dict[str, Any]) -> Iterator[tuple[tuple[object, ...], dict[s
     ):
         place = ("node_properties", "nodeRangeProperties", index, "container")
         yield place, asl.as_dict(asl.as_dict(node).get("container"))
+    pod = asl.as_dict(asl.as_dict(job.get("eks_properties")).get("podProperties"))
+    for name in ("containers", "initContainers"):
+        for index, item in enumerate(asl.as_list(pod.get(name))):
+            yield ("eks_properties", "podProperties", name, index), asl.as_dict(item)
 
 
 def _all_containers(subject: Subject) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -69,37 +68,28 @@ def floating_image(subject: Subject) -> Iterator[Hit]:
 )
 def secret_in_environment(subject: Subject) -> Iterator[Hit]:
     for path, state, name, value in _environments(subject):
-        named = _SECRET_NAME.search(name) and not _REFERENCE.search(name) and not value.startswith("arn:")
-        if value and (named or _SECRET_VALUE.search(value)):
+        if plain_secrets.found(name, value):
             yield Hit(path, state, f"the variable {name} holds a secret in clear")
 
 
 def _environments(subject: Subject) -> Iterator[tuple[str, str, str, str]]:
     for path, container in _all_containers(subject):
-        yield from _variables(
-            asl.pointer(path, "environment"), "", container.get("environment"), ("name", "value")
-        )
+        for key in ("environment", "env"):  # of ECS, and of Kubernetes
+            yield from _variables(asl.pointer(path, key), container.get(key))
     for key, function in subject.functions.items():
         for name, value in asl.as_dict(function.get("environment")).items():
             yield asl.pointer("", "functions", key, "environment", name), "", name, str(value)
-    for state, call in tasks(subject):
-        overrides = asl.as_dict(asl.as_dict(state.arguments).get("ContainerOverrides"))
-        if is_batch(call):
-            path = asl.pointer(
-                state.path, "Arguments" if state.jsonata else "Parameters", "ContainerOverrides"
-            )
-            pairs = _variables(
-                asl.pointer(path, "Environment"), state.name, overrides.get("Environment"), ("Name", "Value")
-            )
-            yield from (pair for pair in pairs if expressions.inner(pair[3]) is None)
+    for each in submissions(subject):
+        for path, item in each.variables():
+            name, value = (str(item.get(key, item.get(key.capitalize(), ""))) for key in ("name", "value"))
+            if expressions.inner(value) is None:
+                yield path, each.state.name, name, value
 
 
-def _variables(
-    path: str, state: str, listed: object, keys: tuple[str, str]
-) -> Iterator[tuple[str, str, str, str]]:
+def _variables(path: str, listed: object) -> Iterator[tuple[str, str, str, str]]:
     for index, item in enumerate(asl.as_list(listed)):
-        name, value = (str(asl.as_dict(item).get(key, "")) for key in keys)
-        yield asl.pointer(path, index), state, name, value
+        name, value = (str(asl.as_dict(item).get(key, "")) for key in ("name", "value"))
+        yield asl.pointer(path, index), "", name, value
 
 
 @rule(
@@ -156,7 +146,8 @@ def _named(subject: Subject) -> Iterator[tuple[str, str, dict[str, Any]]]:
     owners += [(asl.pointer("/functions", key), "function", item) for key, item in subject.functions.items()]
     for path, kind, body in owners:
         yield path, kind, body
-        yield asl.pointer(path, "role"), "role", asl.as_dict(body.get("role"))
+        for role in ("role", "execution_role"):
+            yield asl.pointer(path, role), "role", asl.as_dict(body.get(role))
 
 
 @rule(

@@ -1,4 +1,4 @@
-"""Rules on quotas: BY201 to BY210.
+"""Rules on quotas: BY201 to BY206, BY209 and BY210.
 
 Sources: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html and
 https://docs.aws.amazon.com/batch/latest/userguide/service_limits.html
@@ -14,15 +14,12 @@ from batchyard.asl import expressions
 from batchyard.asl.source import MAX_BYTES
 from batchyard.lint import history
 from batchyard.lint.registry import Hit, Subject, at, rule
-from batchyard.lint.tasks import is_batch, is_whole, tasks
+from batchyard.lint.tasks import is_batch, tasks
 
 MAX_DEFINITION = MAX_BYTES
 MAX_PAYLOAD = 262_144
 MAX_SUBMIT = 30 * 1024
 MAX_JOB_DEFINITION = 24 * 1024
-MAX_OVERRIDES = 8_192
-MAX_DEPENDENCIES = 20
-ARRAY_SIZE = (2, 10_000)
 _LITERALS = ("Parameters", "Arguments", "Result", "Output", "Items", "ItemSelector")
 _JOB_KEYS = (
     "container_properties",
@@ -166,41 +163,6 @@ def large_submit(subject: Subject) -> Iterator[Hit]:
     for state, call in tasks(subject):
         if is_batch(call) and size(state.arguments) > MAX_SUBMIT:
             yield at(state, f"the literal part of the submit has {size(state.arguments):,} bytes")
-
-
-@rule(
-    "BY207",
-    "error",
-    "an array size or number of dependencies that Batch refuses",
-    fix=f"array sizes go from {ARRAY_SIZE[0]} to {ARRAY_SIZE[1]:,}, dependencies to {MAX_DEPENDENCIES}",
-)
-def array_limits(subject: Subject) -> Iterator[Hit]:
-    for state, call in tasks(subject):
-        if not is_batch(call):
-            continue
-        arguments = asl.as_dict(state.arguments)
-        array = asl.as_dict(arguments.get("ArrayProperties")).get("Size", ARRAY_SIZE[0])
-        if not isinstance(array, str) and not is_whole(array, *ARRAY_SIZE):
-            yield at(state, f"the array has {array!r} children")
-        dependencies = len(asl.as_list(arguments.get("DependsOn")))
-        if dependencies > MAX_DEPENDENCIES:
-            yield at(state, f"the job has {dependencies} dependencies")
-
-
-@rule(
-    "BY208",
-    "warning",
-    f"container overrides of more than {MAX_OVERRIDES:,} characters",
-    fix="put the command into the job definition, or into a script in S3",
-)
-def large_overrides(subject: Subject) -> Iterator[Hit]:
-    for state, call in tasks(subject):
-        overrides = asl.as_dict(state.arguments).get("ContainerOverrides")
-        if is_batch(call) and overrides is not None and size(overrides) > MAX_OVERRIDES:
-            yield at(
-                state,
-                f"ContainerOverrides has {size(overrides):,} bytes; ECS refuses more than {MAX_OVERRIDES:,}",
-            )
 
 
 @rule(

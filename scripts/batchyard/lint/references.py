@@ -66,8 +66,9 @@ def unfilled_reference(subject: Subject) -> Iterator[Hit]:
 
 
 def _refs(container: dict[str, Any]) -> Iterator[str]:
-    for word in asl.as_list(container.get("command")):
-        yield from _REF.findall(word) if isinstance(word, str) else ()
+    for key in ("command", "args"):  # of ECS, and of Kubernetes with it
+        for word in asl.as_list(container.get(key)):
+            yield from _REF.findall(word) if isinstance(word, str) else ()
 
 
 def _passed(state: asl.State) -> set[str] | None:

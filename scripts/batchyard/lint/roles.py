@@ -36,12 +36,13 @@ def underivable(subject: Subject) -> Iterator[Hit]:
 def needless_star(subject: Subject) -> Iterator[Hit]:
     for key, items in (("job_definitions", subject.jobs), ("functions", subject.functions)):
         for name, item in items.items():
-            listed = asl.as_list(asl.as_dict(item.get("role")).get("statements"))
-            for index, statement in enumerate(listed):
-                wide = _too_wide(asl.as_dict(statement))
-                if wide:
-                    path = asl.pointer("", key, name, "role", "statements", index)
-                    yield Hit(path, "", f"{', '.join(wide)} on *")
+            for role in ("role", "execution_role"):
+                listed = asl.as_list(asl.as_dict(item.get(role)).get("statements"))
+                for index, statement in enumerate(listed):
+                    wide = _too_wide(asl.as_dict(statement))
+                    if wide:
+                        path = asl.pointer("", key, name, role, "statements", index)
+                        yield Hit(path, "", f"{', '.join(wide)} on *")
 
 
 def _too_wide(statement: dict[str, Any]) -> list[str]:

@@ -2,26 +2,66 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from batchyard.errors import ManifestError, UsageError
-from batchyard.manifest.checking import check
-from batchyard.manifest.fields import Permission
-from batchyard.manifest.function import Function
-from batchyard.manifest.marked import read_text, read_yaml
-from batchyard.manifest.workflow import Job, Workflow
 from batchyard.paths import project_root, workflow_dir
 
+if TYPE_CHECKING:
+    from batchyard.manifest.fields import Permission
+    from batchyard.manifest.function import Function
+    from batchyard.manifest.jobs import (
+        AnyJob,
+        ArrayJob,
+        Container,
+        ContainerJob,
+        EksJob,
+        FargateJob,
+        GpuJob,
+        Job,
+        MultiContainerJob,
+        MultiNodeJob,
+        PodContainer,
+        Process,
+        Shape,
+    )
+    from batchyard.manifest.marked import Place
+    from batchyard.manifest.workflow import Workflow
+
 __all__ = [
+    "AnyJob",
+    "ArrayJob",
+    "Container",
+    "ContainerJob",
+    "EksJob",
+    "FargateJob",
     "Function",
+    "GpuJob",
     "Job",
+    "MultiContainerJob",
+    "MultiNodeJob",
     "Permission",
+    "PodContainer",
+    "Process",
+    "Shape",
     "Workflow",
     "function_names",
     "load_function",
     "load_workflow",
+    "place",
     "workflow_names",
 ]
+
+# Where the models are: they are imported when they are asked for, because making them takes a while.
+_HOMES = {"Permission": "fields", "Function": "function", "Workflow": "workflow"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are of any type
+    if name not in __all__:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'jobs')}"), name)
 
 
 def workflow_names() -> list[str]:
@@ -39,6 +79,10 @@ def load_workflow(folder: str) -> Workflow:
         UsageError: there is no such folder.
         ManifestError: the manifest breaks a rule; names file, line and key.
     """
+    from batchyard.manifest.checking import check
+    from batchyard.manifest.marked import read_text, read_yaml
+    from batchyard.manifest.workflow import Workflow
+
     path = workflow_dir(folder) / "workflow.yaml"
     if not path.is_file():
         known = ", ".join(workflow_names()) or "none"
@@ -51,6 +95,19 @@ def load_workflow(folder: str) -> Workflow:
         what = f"name: it is {manifest.name}, and the folder is {folder}"
         raise ManifestError(what, where=document.where(("name",)), fix=f"write name: {folder}")
     return manifest
+
+
+def place(folder: str, keys: Place) -> str:
+    """Return `file:line` of a key of a workflow's manifest, for a message about a manifest that was read.
+
+    Args:
+        folder: the name of the workflow's folder.
+        keys: from the top of the manifest to the key.
+    """
+    from batchyard.manifest.marked import read_text, read_yaml
+
+    path = workflow_dir(folder) / "workflow.yaml"
+    return read_yaml(read_text(path), _shown(path)).where(keys)
 
 
 def function_names() -> list[str]:
@@ -68,6 +125,10 @@ def load_function(name: str) -> Function:
         UsageError: there is no such folder.
         ManifestError: the manifest breaks a rule; names file, line and key.
     """
+    from batchyard.manifest.checking import check
+    from batchyard.manifest.function import Function
+    from batchyard.manifest.marked import read_text, read_yaml
+
     path = project_root() / "functions" / name / "function.yaml"
     if not path.is_file():
         known = ", ".join(function_names()) or "none"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from batchyard.errors import ManifestError
+from batchyard.manifest import known_fields as fields
+from batchyard.manifest.faults import Broken
 from batchyard.manifest.marked import Marked, Place
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -39,23 +40,28 @@ def _ordered(faults: list[_Fault]) -> list[_Fault]:
     """Return the faults that tell something, unknown keys first: they explain the missing ones."""
     # A value that fits no member of a union is reported for each; the deepest one is what was meant.
     deeper = {fault.place[:length] for fault in faults for length in range(len(fault.place))}
-    return sorted(
-        (fault for fault in faults if fault.place not in deeper), key=lambda fault: not fault.unknown
-    )
+    # Of several at one place, a rule's own words tell more than that a value is not of another type.
+    told = {fault.place for fault in faults if fault.own}
+    left = [fault for fault in faults if fault.place not in deeper and (fault.own or fault.place not in told)]
+    return sorted(left, key=lambda fault: not fault.unknown)
 
 
 class _Fault:
     """One of pydantic's findings."""
 
     def __init__(self, model: type[BaseModel], document: Marked, item: Any) -> None:  # noqa: ANN401
-        self._model, self._item = model, item
+        self._model, self._document, self._item = model, document, item
+        found = item.get("ctx", {}).get("error")
+        self.own = found if isinstance(found, Broken) else None
         # A union puts the names of its members into the place; they are no keys of the document.
         self.place: Place = ()
         value = document.data
-        for index, part in enumerate(item["loc"]):
-            last = index == len(item["loc"]) - 1
+        inner = self.own.at if self.own else ("kind",) if item["type"] == "kind" else ()
+        parts = (*item["loc"], *inner)
+        for index, part in enumerate(parts):
+            last = index == len(parts) - 1
             held = (isinstance(value, dict) and part in value) or (
-                isinstance(value, list) and isinstance(part, int)
+                isinstance(value, list) and isinstance(part, int) and part < len(value)
             )
             if held:
                 self.place, value = (*self.place, part), value[part]
@@ -75,38 +81,22 @@ class _Fault:
             return f"unknown key {self._key}"
         if self._item["type"] == "missing":
             return f"key {self._key} is missing"
+        if self.own:
+            return f"{self._key}: {self.own.what}"
         what, _, unable = self._item["msg"].removeprefix("Value error, ").partition(", unable to")
         return f"{self._key}: {what}" + (f", not {self._item['input']!r}" if unable else "")
 
     def fix(self) -> str:
+        if self.own:
+            return self.own.fix
         if not self.unknown:
             return ""
-        known = sorted(_fields_at(self._model, self.place[:-1]))
-        near = get_close_matches(str(self.place[-1]), known, n=1)
-        return f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-
-
-def _fields_at(model: type[BaseModel], place: Place) -> set[str]:
-    """Return the keys that are known at a place."""
-    kinds: list[Any] = [model]
-    for part in place:
-        kinds = [inner for kind in kinds for inner in _step(kind, part)]
-    return {name for kind in kinds if _is_model(kind) for name in kind.model_fields}
-
-
-def _step(kind: Any, part: str | int) -> list[Any]:  # noqa: ANN401
-    if _is_model(kind):
-        field = kind.model_fields.get(part)
-        return _members(field.annotation) if field else []
-    arguments = get_args(kind)
-    return _members(arguments[-1]) if arguments and get_origin(kind) in (dict, list) else []
-
-
-def _members(kind: Any) -> list[Any]:  # noqa: ANN401
-    if get_origin(kind) in (Union, UnionType):
-        return [member for member in get_args(kind) if member is not NoneType]
-    return [kind]
-
-
-def _is_model(kind: Any) -> bool:  # noqa: ANN401
-    return isinstance(kind, type) and issubclass(kind, BaseModel)
+        key, parent = str(self.place[-1]), self.place[:-1]
+        known = sorted(fields.at(self._model, self._document.data, parent))
+        near = get_close_matches(key, known, n=1)
+        elsewhere = fields.kinds_with(self._model, parent, key)
+        if near and near[0] != key and not elsewhere:
+            return f"did you mean {near[0]}?"
+        if elsewhere:
+            return f"{key} is of kind {' and '.join(elsewhere)}"
+        return f"known keys: {', '.join(known)}"

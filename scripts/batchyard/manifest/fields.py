@@ -16,7 +16,8 @@ Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 class Data(BaseModel):
     """What every manifest model is: frozen, and strict about its keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built when first used: a command pays for the models that it reads, not for all that there are.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def seconds(value: object) -> int:

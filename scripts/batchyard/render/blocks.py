@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from batchyard.errors import ManifestError
-from batchyard.manifest import Job
-from batchyard.render.batch_block import BatchStep
 from batchyard.render.expand import GROUP
-from batchyard.render.jsonata import path, with_default
 from batchyard.render.other_blocks import OtherBlocks
+from batchyard.render.steps import QUEUE_SECONDS, Asked, Steps
 from batchyard.render.transitions import State
 
-# How long a job may wait for a place; Batch's own timeout counts from the start of an attempt.
-_QUEUE_SECONDS = 86_400
+Wait = Literal["sync", "poll", "submit"]
 
 
 @dataclass(frozen=True)
@@ -30,14 +26,24 @@ class Blocks(OtherBlocks):
         next: str | None = None,  # noqa: A002 - templates name it as ASL does
         queue: str | None = None,
         definition: str | None = None,
-        wait: Literal["sync", "poll"] | None = None,
+        wait: Wait | None = None,
         on_failure: str | None = None,
-        queue_seconds: int = _QUEUE_SECONDS,
+        queue_seconds: int = QUEUE_SECONDS,
+        size: int | str | None = None,
+        nodes: int | str | None = None,
+        share: str | None = None,
+        depends_on: Mapping[str, str] | None = None,
+        environment: Mapping[str, Any] | None = None,
     ) -> State:
         """Run a job and wait for its end, as the manifest's `wait` says.
 
-        The step leaves `steps.<job>: {jobId, status}` in the state's input. A run may override jobQueue (key
-        or ARN), jobDefinition, memory (MiB) and parameters with a default, in the input's object `<job>`.
+        The step leaves `steps.<job>: {jobId, status}` in the state's input, with `onDemand: true` if it was
+        the on-demand queue where the job ran in the end. A run may override jobQueue (key or ARN),
+        jobDefinition, memory (MiB, of jobs with one container) and parameters with a default, in the input's
+        object `<job>`.
+
+        Jobs of the kinds multi-container, multi-node and eks are polled for whatever `wait` says, because
+        `batch:submitJob.sync` adds a variable to ContainerOverrides, which Batch refuses for them.
 
         Args:
             job: the job's key in the manifest.
@@ -46,69 +52,50 @@ class Blocks(OtherBlocks):
             next: the state that follows on success; None ends the machine or branch.
             queue: key of another queue than the manifest's.
             definition: ARN of another job definition.
-            wait: sync or poll, instead of the manifest's.
+            wait: sync or poll, instead of the manifest's; submit does not wait, and leaves `jobId` alone.
             on_failure: the state that takes the failure path, with `error` in its input. By default the task
                 itself fails, so that a redrive runs the job again (a Fail state it would only enter again); a
-                polled job, whose failure is seen as a status, fails in a state of its own.
+                polled job, whose failure is seen as a status, fails in a state of its own, and so does one
+                that retries spot-then-on-demand, whose failure has to be looked at first.
             queue_seconds: how long the job may wait for a place in its queue.
+            size: how many children an array has, as a number or a JSONata expression; by default the
+                manifest's.
+            nodes: the same for the nodes of a multi-node job.
+            share: JSONata expression for the share identifier, instead of the manifest's.
+            depends_on: what the job waits for in its queue: by key of a job that was submitted before, N_TO_N
+                (child by child, between arrays) or an empty text; by the job's own key SEQUENTIAL (child
+                after child).
+            environment: JSONata expressions by variable, for all containers; or by container (range of nodes)
+                and variable.
 
         Raises:
-            ManifestError: the job, the queue or a parameter is unknown, or a parameter is missing.
+            ManifestError: the job, the queue or a parameter is unknown, a parameter is missing, or the job's
+                kind has no such argument.
         """
-        step = BatchStep(
-            job=job,
-            queues={key: self.deployment.names.queue_arn(key) for key in self.deployment.environment.queues},
-            queue=self._queue(queue, job),
-            definition=definition or self.deployment.names.job_definition_arn(self.deployment.workflow, job),
-            parameters=self._parameters(job, parameters or {}),
-            timeout_seconds=self._timeout(self._job(job), queue_seconds),
-            following=next,
+        asked = Asked(
+            parameters=parameters or {},
+            next=next,
+            queue=queue,
+            definition=definition,
+            wait=wait,
             on_failure=on_failure,
-            partition=self.deployment.names.partition,
+            queue_seconds=queue_seconds,
+            size=size,
+            nodes=nodes,
+            share=share,
+            depends_on=depends_on or {},
+            environment=environment or {},
         )
-        if (wait or self.deployment.wait) == "sync":
+        steps = Steps(self.deployment)
+        step = steps.step(job, asked)
+        waiting = steps.waiting(job, wait)
+        if waiting == "submit":
+            return {GROUP: step.submit()}
+        if waiting == "sync":
             return {GROUP: step.sync()}
-        return {
-            GROUP: step.poll(
-                self._function("submit-job"), self._function("job-status"), self.deployment.poll_seconds
-            )
-        }
+        functions = (self._function("submit-job"), self._function("job-status"))
+        return {GROUP: step.poll(*functions, self.deployment.poll_seconds)}
 
     def poll_task(self, job: str, **arguments: Any) -> State:  # noqa: ANN401
         """Run a job by polling, whatever the manifest's `wait` says; arguments as for `batch_task`."""
         return self.batch_task(job, wait="poll", **arguments)
-
-    def _job(self, key: str) -> Job:
-        jobs = self.deployment.manifest.jobs
-        if key not in jobs:
-            raise ManifestError(f"no job {key} in the manifest", fix=f"it has: {', '.join(jobs) or 'none'}")
-        return jobs[key]
-
-    def _queue(self, asked: str | None, job: str) -> str:
-        key = asked or self._job(job).queue
-        self.deployment.queue(key, "" if asked else f"{self.deployment.manifest_path}: jobs.{job}.queue")
-        return self.deployment.names.queue_arn(key)
-
-    def _parameters(self, key: str, given: Mapping[str, str]) -> dict[str, str]:
-        job = self._job(key)
-        unknown = sorted(given.keys() - set(job.placeholders))
-        if unknown:
-            fix = f"it refers to: {', '.join(job.placeholders) or 'none'}"
-            raise ManifestError(f"the command of job {key} has no Ref::{unknown[0]}", fix=fix)
-        fields = {name: path(name) for name in self.deployment.input_schema.get("properties", {})}
-        sources = {**{name: path(key, name) for name in job.defaults}, **fields, **given}
-        missing = [name for name in job.placeholders if name not in sources]
-        if missing:
-            fix = "pass it in parameters={...}, add it to input.schema.json, or give it a default"
-            raise ManifestError(f"job {key} gets no {', '.join(missing)}", fix=fix)
-        return {name: _text(sources[name], job.defaults.get(name)) for name in job.placeholders}
-
-    @staticmethod
-    def _timeout(job: Job, queue_seconds: int) -> int:
-        attempts = {"spot": 3, "none": 1}[job.retry] if isinstance(job.retry, str) else job.retry.attempts
-        return attempts * job.timeout + queue_seconds
-
-
-def _text(code: str, default: str | None) -> str:
-    """Return an expression that gives a text, for Batch takes nothing else as a parameter."""
-    return f"$string({code})" if default is None else with_default(code, default)

@@ -70,7 +70,7 @@ def rendered(environment: Environment, workflow: str, sources: Sources | None = 
     limits.fitting("state machine", document, limits.DEFINITION_BYTES, where)
     images = {
         name: found.names.image(name, sources.image_tag(name))
-        for name in sorted({job.image for job in found.manifest.jobs.values()})
+        for name in sorted({image for job in found.manifest.jobs.values() for image in job.images})
     }
     functions = sorted({*found.function_names, *calls})
     bundle = {
@@ -80,9 +80,8 @@ def rendered(environment: Environment, workflow: str, sources: Sources | None = 
         "environment": environment.environment,
         "description": found.manifest.description,
         "name": limits.named("state machine", found.names.state_machine(workflow), where),
-        "job_definitions": {
-            key: job_definition(found, key, images[job.image]) for key, job in found.manifest.jobs.items()
-        },
+        "job_definitions": {key: job_definition(found, key, images) for key in found.manifest.jobs},
+        "queues": _queues(environment),
         "functions": {name: function(found, name, sources.package(name)) for name in functions},
         "state_machine": _state_machine(found, document, where),
         "notify": found.manifest.notify.model_dump(),
@@ -103,6 +102,21 @@ def all_rendered(environment: Environment) -> Iterable[Rendered]:
     """Yield every workflow of an environment, by name; see `rendered`."""
     sources = Sources()
     return (rendered(environment, workflow, sources) for workflow in sorted(environment.workflows))
+
+
+def _queues(environment: Environment) -> dict[str, Any]:
+    """Return what submissions have to fit: see the rules of batchyard.lint.fitting."""
+    names = environment.names
+    return {
+        key: {
+            "name": names.queue(key),
+            "arn": names.queue_arn(key),
+            "platform": environment.behind(key)[0].platform,
+            "spot": any(compute.is_spot for compute in environment.behind(key)),
+            "fair_share": queue.fair_share is not None,
+        }
+        for key, queue in environment.queues.items()
+    }
 
 
 def _state_machine(found: Deployment, document: dict[str, Any], where: str) -> dict[str, Any]:

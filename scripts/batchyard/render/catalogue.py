@@ -46,7 +46,10 @@ def workflow(name: str) -> dict[str, Any]:
         known = sorted({*workflow_names(), *by_name})
         raise UsageError(f"no workflow {name}", fix=f"there is: {', '.join(known) or 'none'}")
     manifest = load_workflow(folder)
-    return {**_summary(manifest, deployed.get(folder, [])), "manifest": manifest.model_dump(mode="json")}
+    return {
+        **_summary(manifest, deployed.get(folder, [])),
+        "manifest": manifest.model_dump(mode="json", by_alias=True),
+    }
 
 
 def _deployed(environments: list[str]) -> dict[str, list[dict[str, str]]]:

@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 from batchyard.environments import Environment, Queue
 from batchyard.errors import ManifestError
-from batchyard.manifest import Job, Workflow, load_workflow
+from batchyard.manifest import Workflow, load_workflow
 from batchyard.manifest.marked import read_json, read_text
 from batchyard.names import Names
 from batchyard.paths import environment_file, project_root, workflow_dir
+from batchyard.render.overrides import PLAIN, member
 
 # The functions that the polling block is made of.
 POLL_FUNCTIONS = ("submit-job", "job-status")
@@ -54,7 +55,9 @@ class Deployment:
     @property
     def function_names(self) -> list[str]:
         """Return the functions to deploy: the manifest's, and those of the polling block where it is used."""
-        polling = POLL_FUNCTIONS if self.wait == "poll" and self.manifest.jobs else ()
+        jobs = self.manifest.jobs.values()
+        polled = any(self.wait == "poll" or member(job.kind) != PLAIN for job in jobs)
+        polling = POLL_FUNCTIONS if polled else ()
         return sorted({*self.manifest.functions, *polling})
 
     @cached_property
@@ -91,19 +94,17 @@ class Deployment:
             )
         return queues[key]
 
-    def is_fargate(self, job: Job, where: str) -> bool:
-        """Say whether a job's queue leads to Fargate; Batch allows no mixture of both kinds in one queue."""
-        return self.compute_type(job, where).startswith("FARGATE")
+    def queues_like(self, key: str) -> list[str]:
+        """Return the queues that take the same submissions as one does: of its platform, and as fair."""
 
-    def compute_type(self, job: Job, where: str) -> str:
-        """Return the type of the first compute environment behind a job's queue."""
-        first = self.queue(job.queue, where).compute[0]
-        if first not in self.environment.compute:
-            fix = f"known: {', '.join(sorted(self.environment.compute)) or 'none'}"
-            raise ManifestError(
-                f"queue {job.queue} names no compute environment {first}", where=where, fix=fix
-            )
-        return self.environment.compute[first].type
+        def takes(queue: str) -> tuple[str, bool]:
+            return self.environment.behind(queue)[0].platform, self.is_fair(queue)
+
+        return sorted(each for each in self.environment.queues if takes(each) == takes(key))
+
+    def is_fair(self, key: str) -> bool:
+        """Say whether a queue that exists has a fair-share policy, for which jobs need a share identifier."""
+        return self.environment.queues[key].fair_share is not None
 
 
 def deployment(environment: Environment, workflow: str) -> Deployment:

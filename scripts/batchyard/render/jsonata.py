@@ -59,6 +59,11 @@ def merged(changes: str) -> str:
     return f"$merge([$states.input, {changes}])"
 
 
+def without(name: str) -> str:
+    """Return the state's input without one of its fields."""
+    return f"$sift($states.input, function($value, $key) {{ $key != {literal(name)} }})"
+
+
 def step(job: str, fields: str) -> str:
     """Return the state's input with the record of one job's step changed.
 

@@ -17,13 +17,14 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 def context(deployment: Deployment) -> dict[str, list[str]]:
     """Return what the placeholders of a workflow's permissions stand for.
 
-    `{bucket.<key>}` is a bucket; `{queues}` are the environment's queues, `{job_definitions}` the workflow's
-    definitions without revision, `{jobs}` all jobs, `{topic}` the notifications topic; `{region}` and
-    `{account}` help to write an ARN.
+    `{bucket.<key>}` is a bucket; `{queues}` are the environment's queues that the workflow's jobs could
+    go to (EC2, Fargate or EKS, as theirs), `{job_definitions}` the workflow's definitions without revision,
+    `{jobs}` all jobs, `{topic}` the notifications topic;
+    `{partition}`, `{region}` and `{account}` help to write an ARN, `{environment}` a name.
     """
     names, environment = deployment.names, deployment.environment
     return {
-        "queues": [names.queue_arn(key) for key in sorted(environment.queues)],
+        "queues": [names.queue_arn(key) for key in _queues(deployment)],
         "job_definitions": [
             names.job_definition_arn(deployment.workflow, job) for job in sorted(deployment.manifest.jobs)
         ],
@@ -31,8 +32,17 @@ def context(deployment: Deployment) -> dict[str, list[str]]:
         "topic": [names.topic_arn()],
         "region": [names.region],
         "account": [names.account],
+        "environment": [names.environment],
+        "partition": [names.partition],
         **{f"bucket.{key}": [names.bucket_arn(key)] for key in environment.buckets},
     }
+
+
+def _queues(deployment: Deployment) -> list[str]:
+    queues, behind = deployment.environment.queues, deployment.environment.behind
+    own = {job.queue for job in deployment.manifest.jobs.values()} & queues.keys()
+    platforms = {behind(key)[0].platform for key in own or queues}
+    return sorted(key for key in queues if behind(key)[0].platform in platforms)
 
 
 def resolve(

@@ -1,59 +1,50 @@
-"""Retry strategies of AWS Batch, which retries what no rule matches: so the last rule matches everything."""
+"""Retry strategies of AWS Batch, which retries what no rule matches: so the last rule exits on everything."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from batchyard.errors import ManifestError
-from batchyard.manifest.workflow import Job, Retry
+from batchyard.manifest import Job
+from batchyard.manifest.jobs import Retry
 
-# How Batch words the end of a job whose Spot capacity was taken (AWS Batch user guide, "Job retries").
-_INTERRUPTED = {"FARGATE_SPOT": "Your Spot Task was interrupted*"}
+# How an end is worded whose capacity was taken back.
+# EC2: https://docs.aws.amazon.com/batch/latest/userguide/job_retries.html and
+# https://aws.amazon.com/blogs/compute/introducing-retry-strategies-for-aws-batch/
+# Fargate: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
+RECLAIMED = {"ec2": "Host EC2*", "fargate": "Your Spot Task was interrupted*", "eks": "Host EC2*"}
+# Names of failed pulls, which all start so: CannotPullContainerError, CannotPullContainerAuthError,
+# CannotPullECRContainerError and CannotPullImageManifestError
+# (https://github.com/aws/amazon-ecs-agent/blob/master/agent/dockerclient/dockerapi/errors.go).
+PULL_FAILED = "CannotPull*"
 # Exit codes of the jobs' contract: transfer failed, temporary failure (sysexits.h EX_IOERR, EX_TEMPFAIL).
 _RETRIED_EXITS = ("74", "75")
+_KEYS = {"on_status_reason": "onStatusReason", "on_reason": "onReason", "on_exit_code": "onExitCode"}
 
 
-def strategy(job: Job, compute_type: str, where: str) -> dict[str, Any]:
+def strategy(job: Job) -> dict[str, Any]:
     """Return the retryStrategy of a job definition.
 
     Args:
-        job: the manifest's job.
-        compute_type: EC2, SPOT, FARGATE or FARGATE_SPOT, which decides how an interruption is worded.
-        where: the manifest's key, for messages.
-
-    Raises:
-        ManifestError: rules of the job's own do not end with one that matches everything.
+        job: the manifest's job; its platform decides how an interruption is worded.
     """
-    if job.retry == "none":
-        return {"attempts": 1, "evaluateOnExit": []}
-    if job.retry == "spot":
-        return {"attempts": 3, "evaluateOnExit": _spot_rules(compute_type)}
-    return _own(job.retry, where)
+    if isinstance(job.retry, Retry):
+        return _own(job.retry)
+    rules = [] if job.retry == "none" else _preset(RECLAIMED[job.runs_on])
+    return {"attempts": job.attempts, "evaluateOnExit": rules}
 
 
-def _spot_rules(compute_type: str) -> list[dict[str, str]]:
+def _preset(reclaimed: str) -> list[dict[str, str]]:
     return [
-        {"onStatusReason": _INTERRUPTED.get(compute_type, "Host EC2*"), "action": "RETRY"},
-        {"onReason": "CannotPullContainerError*", "action": "RETRY"},
+        {"onStatusReason": reclaimed, "action": "RETRY"},
+        {"onReason": PULL_FAILED, "action": "RETRY"},
         *({"onExitCode": code, "action": "RETRY"} for code in _RETRIED_EXITS),
         {"onReason": "*", "action": "EXIT"},
     ]
 
 
-def _own(retry: Retry, where: str) -> dict[str, Any]:
-    keys = {"on_status_reason": "onStatusReason", "on_reason": "onReason", "on_exit_code": "onExitCode"}
+def _own(retry: Retry) -> dict[str, Any]:
     rules = [
-        {
-            **{
-                keys[key]: value
-                for key, value in rule.model_dump(exclude={"action"}, exclude_none=True).items()
-            }
-        }
-        | {"action": rule.action}
+        {**{_KEYS[key]: value for key, value in rule.conditions.items()}, "action": rule.action}
         for rule in retry.rules
     ]
-    if rules and rules[-1] not in ({"onReason": "*", "action": "EXIT"}, {"onReason": "*", "action": "RETRY"}):
-        what = "what no rule matches is retried"
-        fix = 'end the rules with {on_reason: "*", action: EXIT} or RETRY'
-        raise ManifestError(what, where=f"{where}.retry.rules", fix=fix)
     return {"attempts": retry.attempts, "evaluateOnExit": rules}

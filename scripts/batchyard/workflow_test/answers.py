@@ -131,16 +131,24 @@ def _identity(job: Job, call: TaskCall) -> dict[str, Any]:
 
 
 def _detail(job: Job, call: TaskCall, started: int, stopped: int) -> dict[str, Any]:
-    """Return what `submitJob.sync` gives: DescribeJobs' detail with PascalCase members."""
-    ended = "Essential container in task exited"
+    """Return what `submitJob.sync` gives: DescribeJobs' detail with PascalCase members.
+
+    An array's own detail has no exit code: its children have (docs.aws.amazon.com/batch/latest/userguide/
+    array_jobs.html).
+    """
+    children = _children(job, call)
+    ended = "Array Child Job failed" if children else "Essential container in task exited"
     code = job.exit_code if job.exit_code is not None else (0 if job.succeeded else None)
+    if children:
+        code, ended = None, "" if job.succeeded else ended
     found = {"ExitCode": code, "Reason": job.reason, "LogStreamName": f"{call.state}/default/{call.attempt}"}
     container = {key: value for key, value in found.items() if value is not None}
-    why = job.status_reason or (ended if code is not None else None)
+    why = job.status_reason or (ended if code is not None or children else None) or None
     attempt = {"Container": container, "StartedAt": started, "StatusReason": why, "StoppedAt": stopped}
     detail = {
         **_identity(job, call),
-        "Attempts": [attempt] * job.attempts,
+        **({"ArrayProperties": children} if children else {}),
+        "Attempts": [] if children else [attempt] * job.attempts,
         "Container": container,
         "CreatedAt": started,
         "DependsOn": [],
@@ -151,6 +159,18 @@ def _detail(job: Job, call: TaskCall, started: int, stopped: int) -> dict[str, A
         "Tags": {},
     }
     return {key: value for key, value in detail.items() if value is not None}
+
+
+def _children(job: Job, call: TaskCall) -> dict[str, Any]:
+    """Return what the detail of an array says of its children; of a failed one, that one child failed."""
+    sent = call.arguments if isinstance(call.arguments, dict) else {}
+    size = sent.get("ArrayProperties", {}).get("Size")
+    if not isinstance(size, int):
+        return {}
+    failed = 0 if job.succeeded else 1
+    states = ("STARTING", "FAILED", "RUNNING", "SUCCEEDED", "RUNNABLE", "SUBMITTED", "PENDING")
+    summary = {**dict.fromkeys(states, 0), "FAILED": failed, "SUCCEEDED": size - failed}
+    return {"Size": size, "StatusSummary": summary}
 
 
 def _text(cause: object) -> str | None:

@@ -121,6 +121,36 @@ def test_labels_of_choice_rules_are_short(rule: dict[str, Any], label: str) -> N
     assert [edge.label for edge in graph.edges if edge.source == "A"] == [label]
 
 
+def test_a_job_shows_its_kind_and_what_each_of_its_containers_needs() -> None:
+    def needs(vcpus: int, mebibytes: int) -> dict[str, Any]:
+        sizes = {"VCPU": str(vcpus), "MEMORY": str(mebibytes)}
+        return {"resourceRequirements": [{"type": name, "value": value} for name, value in sizes.items()]}
+
+    ranges = [{"targetNodes": "0:", "container": needs(2, 2048)}]
+    limits = {"resources": {"limits": {"cpu": "1", "memory": "512Mi"}}}
+    jobs: dict[str, dict[str, Any]] = {
+        "array": {"kind": "array", "array_size": 100, "container_properties": needs(1, 1024)},
+        "several": {
+            "kind": "multi-container",
+            "ecs_properties": {"taskProperties": [{"containers": [needs(1, 512), needs(4, 8192)]}]},
+        },
+        "nodes": {"kind": "multi-node", "nodes": 4, "node_properties": {"nodeRangeProperties": ranges}},
+        "pod": {"kind": "eks", "eks_properties": {"podProperties": {"containers": [limits]}}},
+    }
+    environment = Environment.model_validate(
+        {"environment": "dev", "account_id": "000000000000", "region": "us-east-1"}
+    )
+    graph = environment_graph(environment, [{"workflow": "w", "job_definitions": jobs}])
+    [workflow] = [node for node in graph.nodes if node.id == "workflow w"]
+    told = {node.label: node.detail for node in workflow.inner[0].nodes if node.label in jobs}
+    assert told == {
+        "array": "100 x 1 vCPU, 1 GiB",
+        "several": "multi-container, 1 vCPU, 0.5 GiB; 4 vCPU, 8 GiB",
+        "nodes": "multi-node, 4 nodes, 2 vCPU, 2 GiB",
+        "pod": "eks, 1 vCPU, 0.5 GiB",
+    }
+
+
 def test_environment_shows_workflows_over_queues_compute_buckets_and_topic() -> None:
     environment = Environment.model_validate(
         {
@@ -158,3 +188,26 @@ def test_environment_shows_workflows_over_queues_compute_buckets_and_topic() -> 
     ]
     texts = _texts(draw(graph, "svg"))
     assert {"batchyard-dev-exome", "32 vCPU, 80 GiB", "report", "unused", "EC2, up to 64 vCPUs"} <= set(texts)
+
+
+@pytest.mark.parametrize(
+    ("compute", "text"),
+    [
+        ({"type": "FARGATE", "max_vcpus": 2048}, "FARGATE, up to 2,048 vCPUs"),
+        ({"type": "UNMANAGED"}, "UNMANAGED"),
+        (
+            {"type": "EC2", "arn": "arn:aws:batch:us-east-1:000000000000:compute-environment/x"},
+            "EC2, attached",
+        ),
+    ],
+)
+def test_a_compute_environment_says_what_it_offers(compute: dict[str, Any], text: str) -> None:
+    environment = Environment.model_validate(
+        {
+            "environment": "dev",
+            "account_id": "000000000000",
+            "region": "us-east-1",
+            "compute": {"one": compute},
+        }
+    )
+    assert text in _texts(draw(environment_graph(environment, []), "svg"))

@@ -31,6 +31,9 @@ def everything() -> dict[str, Any]:
             JobQueue=f"{{% $states.input.cheap ? '{OTHER_QUEUE}' : '{QUEUE}' %}}",
             JobDefinition=f"{ALIGN}:7",
         ),
+        Several=task(
+            "aws-sdk:batch:submitJob", JobQueue=QUEUE, JobDefinition=NAMES.job_definition_arn("exome", "maze")
+        ),
         Call=task("lambda:invoke", FunctionName=FUNCTION),
         Direct={"Type": "Task", "Resource": FUNCTION, "End": True},
         Tell=task("sns:publish", TopicArn=NAMES.topic_arn()),

@@ -67,6 +67,28 @@ def test_statements_of_a_state_machine_name_the_states(bundle: dict[str, Any]) -
     assert all(reasons.values())
 
 
+def test_an_execution_role_says_what_it_starts_with(bundle: dict[str, Any]) -> None:
+    statements = [
+        {
+            "Sid": "ReadSecrets",
+            "Effect": "Allow",
+            "Action": ["secretsmanager:GetSecretValue"],
+            "Resource": ["arn:x"],
+        }
+    ]
+    bundle["job_definitions"]["align"]["execution_role"] = {"name": "exec", "statements": statements}
+    bundle["job_definitions"]["pod"] = {"role": None, "execution_role": None}
+    roles = explaining.explain(bundle, _definition(), NAMES)
+    assert [(role.kind, role.key) for role in roles] == [
+        ("state machine", "exome"),
+        ("job", "align"),
+        ("execution", "align"),
+    ]
+    assert roles[-1].statements[0].reasons == [
+        "hands secrets to the containers, or to the registry or log driver"
+    ]
+
+
 def test_declared_statements_name_the_line_of_the_manifest(bundle: dict[str, Any]) -> None:
     role = explaining.explain(bundle, _definition(), NAMES)[1]
     assert [(each.sid, each.reasons) for each in role.statements] == [

@@ -35,7 +35,8 @@ def _all_pairs() -> Iterator[tuple[str, str]]:
                 bundle["state_machine"],
             ]
             for owner in owners:
-                yield from pairs(owner["role"]["statements"])
+                for role in (owner.get("role"), owner.get("execution_role")):
+                    yield from pairs(role["statements"] if role else [])
 
 
 @pytest.mark.parametrize("action", sorted(STAR_ONLY))

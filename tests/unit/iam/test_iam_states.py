@@ -59,6 +59,12 @@ def _derived(definition: dict[str, Any]) -> list[dict[str, Any]]:
                  JobDefinition=f"{ALIGN}:3"),
             {("batch:SubmitJob", QUEUE), ("batch:SubmitJob", OTHER_QUEUE), ("batch:SubmitJob", f"{ALIGN}:3")},
         ),
+        # The SDK's integration is the same action of the API, whatever members it sends.
+        (
+            task("aws-sdk:batch:submitJob", JobQueue=QUEUE, JobDefinition=ALIGN, ShareIdentifier="a",
+                 NodeOverrides={"NumNodes": 3}, RetryStrategy={"Attempts": 1}, DependsOn=[{"JobId": "{% $j %}"}]),
+            {("batch:SubmitJob", QUEUE), ("batch:SubmitJob", ALIGN), ("batch:SubmitJob", f"{ALIGN}:*")},
+        ),
         (task("lambda:invoke.waitForTaskToken", FunctionName=FUNCTION), {("lambda:InvokeFunction", FUNCTION)}),
         ({"Type": "Task", "Resource": FUNCTION, "End": True}, {("lambda:InvokeFunction", FUNCTION)}),
         (task("sns:publish", TopicArn=NAMES.topic_arn()), {("sns:Publish", NAMES.topic_arn())}),

@@ -95,6 +95,15 @@ def bundle() -> dict[str, Any]:
                 },
             }
         },
+        "queues": {
+            "high": {
+                "name": "batchyard-local-high",
+                "arn": f"{BATCH}job-queue/batchyard-local-high",
+                "platform": "EC2",
+                "spot": True,
+                "fair_share": False,
+            }
+        },
         "functions": {
             "report": {
                 "name": "batchyard-local-demo-report",

@@ -48,6 +48,21 @@ def _jsonpath(**fields: object) -> Breaker:
     return change
 
 
+def _queue(**facts: object) -> Breaker:
+    return lambda _, package: package["queues"]["high"].update(facts)
+
+
+def _shape(name: str, value: object) -> Breaker:
+    """Return a change that gives the job another shape."""
+
+    def change(_: Document, package: Document) -> None:
+        job = package["job_definitions"]["align"]
+        del job["container_properties"]
+        job[name] = value
+
+    return change
+
+
 def _loop(definition: Document, _: Document) -> None:
     definition["States"]["IsGood"]["Default"] = "Each"
 
@@ -112,6 +127,7 @@ BROKEN: list[tuple[str, str, Breaker]] = [
     ("BY207", "/States/Align", _set("Align.Arguments.ArrayProperties", {"Size": 10_001})),
     ("BY207", "/States/Align", _set("Align.Arguments.DependsOn", [{"JobId": "x"}] * 21)),
     ("BY208", "/States/Align", _set("Align.Arguments.ContainerOverrides", {"Command": ["x" * 8_192]})),
+    ("BY211", "/States/Align/Arguments/DependsOn/0", _set("Align.Arguments.DependsOn", [{"JobId": "x", "Type": "N_TO_N"}])),
     ("BY209", "/job_definitions/align", _job("container_properties.command", ["x" * 24_576])),
     ("BY210", "/States/Both/Branches/1", lambda d, _: d["States"]["Both"]["Branches"][1]["States"]["Mark"].update(
         Output="x" * 262_144)),
@@ -157,6 +173,11 @@ BROKEN: list[tuple[str, str, Breaker]] = [
     ("BY409", "/job_definitions/spare", lambda _, b: b["job_definitions"].update(
         spare={**b["job_definitions"]["align"], "name": "batchyard-local-demo-spare"})),
     ("BY410", "/States/Align", _job("container_properties.command", ["Ref::missing"])),
+    ("BY411", "/States/Align/Arguments/JobQueue", _queue(fair_share=True)),
+    ("BY411", "/States/Align/Arguments/JobQueue", _set("Align.Arguments.ShareIdentifier", "a")),
+    ("BY412", "/States/Align/Arguments/NodeOverrides", _set("Align.Arguments.NodeOverrides", {"NumNodes": 2})),
+    ("BY413", "/States/Align", _shape("eks_properties", {"podProperties": {"containers": [{"image": "a:1"}]}})),
+    ("BY414", "/States/Align/Arguments/JobQueue", _queue(platform="FARGATE")),
     ("BY901", "/States/Report/Comment", _set("Report.Comment", "lint: ignore BY101")),
 ]  # fmt: skip
 

@@ -106,7 +106,7 @@ def test_a_wrong_manifest_names_file_line_and_key(old: str, new: str, message: s
 def test_an_unknown_key_is_answered_with_the_nearest_known_one() -> None:
     assert "did you mean vcpus?" in fault(GOOD.replace("vcpus", "vcpu"))
     assert "did you mean retry?" in fault(GOOD.replace("    vcpus: 2", "    vcpus: 2\n    retries: spot"))
-    assert "known keys: command, environment, image" in fault(
+    assert "known keys: allow_root, command, devices, environment" in fault(
         GOOD.replace("    vcpus: 2", "    vcpus: 2\n    zzz: 1")
     )
 

@@ -39,6 +39,7 @@ def test_a_zip_holds_the_handler_and_what_is_shared(project: Path) -> None:
     assert names == sorted(names)
     assert set(names) == {
         "handler.py",
+        "limits.py",
         "submission.py",
         "shared/__init__.py",
         "shared/clients.py",

@@ -211,8 +211,8 @@ def test_every_arn_stands_as_a_literal(blocks: Blocks) -> None:
         "arn:aws:batch:us-east-1:000000000000:job-definition/batchyard-local-exome-stats"
     ]
     assert sorted(asl.literal_arns(arguments["JobQueue"])) == [
-        "arn:aws:batch:us-east-1:000000000000:job-queue/batchyard-local-high",
-        "arn:aws:batch:us-east-1:000000000000:job-queue/batchyard-local-low",
+        f"arn:aws:batch:us-east-1:000000000000:job-queue/batchyard-local-{key}"
+        for key in ("high", "hpc", "low", "on-demand")
     ]
 
 

@@ -12,16 +12,14 @@ from hypothesis import strategies as st
 
 from batchyard import render
 from batchyard.asl import expressions
-from batchyard.environments import Compute, DeployedWorkflow, Environment, Queue
+from batchyard.environments import DeployedWorkflow, Environment
 from batchyard.errors import BatchyardError, ManifestError, UsageError
 from batchyard.manifest import Permission
 from batchyard.manifest.marked import read_json, read_yaml
-from batchyard.manifest.workflow import Job
 from batchyard.render import limits
 from batchyard.render.bundles import Sources, rendered
 from batchyard.render.canonical import dump, inline
 from batchyard.render.permissions import resolve
-from batchyard.render.retries import strategy
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -103,7 +101,8 @@ def test_functions_may_do_exactly_what_they_do(local: Environment) -> None:
         f"{stem}:job-definition/batchyard-local-exome-poll-{job}"
         for job in ("align", "annotate", "call", "stats")
     ]
-    queues = [f"{stem}:job-queue/batchyard-local-{key}" for key in ("high", "low")]
+    keys = ("high", "hpc", "low", "on-demand", "shared")  # not the one over Fargate
+    queues = [f"{stem}:job-queue/batchyard-local-{key}" for key in keys]
     assert submit["Action"] == ["batch:SubmitJob"]
     assert submit["Resource"] == sorted([*definitions, *(f"{each}:*" for each in definitions), *queues])
     assert (status["Action"], status["Resource"]) == (["batch:DescribeJobs"], ["*"])
@@ -199,71 +198,6 @@ def test_the_longest_name_is_taken_and_one_more_is_not(kind: str) -> None:
     assert limits.named(kind, "x" * most, "here") == "x" * most
     with pytest.raises(ManifestError, match=f"{most + 1} characters"):
         limits.named(kind, "x" * (most + 1), "here")
-
-
-FARGATE = {"image": "stats", "queue": "low", "timeout": "1h", "vcpus": 1, "memory": 2048}
-
-
-def fargate(local: Environment, kind: str = "FARGATE_SPOT") -> Environment:
-    compute = {"serverless": Compute(type=kind, max_vcpus=16)}  # type: ignore[arg-type]
-    queues = {key: Queue(priority=1, compute=["serverless"]) for key in ("high", "low")}
-    return local.model_copy(update={"compute": compute, "queues": queues})
-
-
-def small(project: Path) -> None:
-    path = project / "templates/workflows/exome/workflow.yaml"
-    text = path.read_text().replace("scratch: true", "scratch: false")
-    for vcpus, memory in ((32, 80000), (32, 32000), (4, 10000)):
-        text = text.replace(f"vcpus: {vcpus}\n    memory: {memory}", "vcpus: 4\n    memory: 8192")
-    path.write_text(text)
-
-
-def test_on_fargate_a_job_has_what_fargate_wants(project: Path, local: Environment) -> None:
-    small(project)
-    job = render.bundle(fargate(local), "exome")["job_definitions"]["stats"]
-    properties = job["container_properties"]
-    assert job["platform_capabilities"] == ["FARGATE"]
-    assert properties["executionRoleArn"] == "arn:aws:iam::000000000000:role/batchyard-local-exome-execution"
-    assert properties["networkConfiguration"] == {"assignPublicIp": "DISABLED"}
-    assert properties["fargatePlatformConfiguration"] == {"platformVersion": "LATEST"}
-    assert (properties["volumes"], properties["mountPoints"]) == ([], [])
-    assert job["retry_strategy"]["evaluateOnExit"][0]["onStatusReason"] == "Your Spot Task was interrupted*"
-
-
-def test_what_fargate_has_not_is_refused(project: Path, local: Environment) -> None:
-    with pytest.raises(
-        ManifestError, match=r"jobs.align.scratch: Fargate has no scratch volume\n  choose a queue"
-    ):
-        render.bundle(fargate(local), "exome")
-    small(project)
-    change(project, "memory: 8192", "memory: 4096")
-    with pytest.raises(ManifestError, match="Fargate has no size of 4 vCPU with 4096 MiB"):
-        render.bundle(fargate(local), "exome")
-
-
-def job(**changes: Any) -> Job:
-    return Job.model_validate({**FARGATE, **changes})
-
-
-def test_no_retry_is_one_attempt() -> None:
-    assert strategy(job(retry="none"), "SPOT", "x") == {"attempts": 1, "evaluateOnExit": []}
-
-
-def test_the_spot_preset_ends_with_a_rule_that_matches_everything() -> None:
-    found = strategy(job(), "SPOT", "x")
-    assert found["attempts"] == 3
-    assert found["evaluateOnExit"][0] == {"onStatusReason": "Host EC2*", "action": "RETRY"}
-    assert found["evaluateOnExit"][-1] == {"onReason": "*", "action": "EXIT"}
-    assert len(found["evaluateOnExit"]) <= 5
-
-
-def test_rules_of_one_s_own_have_to_end_so_too() -> None:
-    rules = [{"on_exit_code": "137", "action": "RETRY"}, {"on_reason": "*", "action": "EXIT"}]
-    found = strategy(job(retry={"attempts": 5, "rules": rules}), "SPOT", "x")
-    expected = [{"onExitCode": "137", "action": "RETRY"}, {"onReason": "*", "action": "EXIT"}]
-    assert found == {"attempts": 5, "evaluateOnExit": expected}
-    with pytest.raises(ManifestError, match="what no rule matches is retried"):
-        strategy(job(retry={"attempts": 5, "rules": rules[:1]}), "SPOT", "x")
 
 
 def test_a_list_in_a_resource_expands() -> None:

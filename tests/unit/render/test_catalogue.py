@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from batchyard.environments import Environment
 from batchyard.errors import UsageError
+from batchyard.manifest.jobs import KINDS
 from batchyard.render.catalogue import workflow, workflows
 
 
@@ -39,6 +41,13 @@ def test_a_workflow_is_shown_by_either_name(project: Path, name: str) -> None:
     found = workflow(name)
     assert found["name"] == "exome"
     assert found["manifest"]["jobs"]["align"]["timeout"] == 21600
+
+
+def test_jobs_of_every_kind_are_shown_by_the_manifest_s_own_keys(shapes: Environment) -> None:
+    jobs = workflow("shapes-poll")["manifest"]["jobs"]
+    assert list(jobs["explore"]["containers"]) == ["server", "agent"]
+    assert list(jobs["solve"]["ranges"]) == ["0", "1:"]
+    assert {job["kind"] for job in jobs.values()} == set(KINDS)
 
 
 def test_an_unknown_workflow_is_answered_with_the_known_ones(project: Path) -> None:

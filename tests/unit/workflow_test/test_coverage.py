@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import median
 
 import pytest
 
@@ -93,4 +94,5 @@ def test_the_cases_of_exome_pass_and_cover_everything() -> None:
     assert [(result.case.id, result.problems) for result in report.failed] == []
     assert [missing for each in report.coverage for missing in each.missing] == []
     assert {each.variants[0] for each in report.coverage} == {"local, sync", "local, poll"}
-    assert max(result.milliseconds for result in report.results) < 1000
+    # Hours of a case take milliseconds; the median, because a busy machine may hold up any one of them.
+    assert median(result.milliseconds for result in report.results) < 500

@@ -75,6 +75,35 @@ def test_a_job_that_fails_has_its_detail_as_cause(execute: Execute) -> None:
     assert detail["StatusReason"] == "Essential container in task exited"
 
 
+# https://docs.aws.amazon.com/batch/latest/userguide/array_jobs.html
+@pytest.mark.parametrize(
+    ("job", "reason", "summary"),
+    [
+        ({"exit_code": 0}, None, {"SUCCEEDED": 3, "FAILED": 0}),
+        ({"exit_code": 70}, "Array Child Job failed", {"SUCCEEDED": 2, "FAILED": 1}),
+    ],
+)
+def test_an_array_tells_how_its_children_ended(
+    execute: Execute, job: dict[str, Any], reason: str | None, summary: dict[str, int]
+) -> None:
+    machine = task(SYNC, Parameters={"JobName": "n", "ArrayProperties": {"Size": 3}})
+    outcome = execute(machine, mocks={"T": {"job": job}})
+    detail = outcome.output if reason is None else json.loads(outcome.cause or "")
+    assert detail["ArrayProperties"]["Size"] == 3
+    assert {key: detail["ArrayProperties"]["StatusSummary"][key] for key in summary} == summary
+    assert (detail.get("StatusReason"), detail["Attempts"]) == (reason, [])
+    assert "ExitCode" not in detail["Container"]
+
+
+@pytest.mark.parametrize(
+    "resource", ["arn:aws:states:::batch:submitJob", "arn:aws:states:::aws-sdk:batch:submitJob"]
+)
+def test_a_job_that_is_only_submitted_gives_its_id(execute: Execute, resource: str) -> None:
+    outcome = execute(task(resource, Parameters={"JobName": "n"}), mocks={"T": {"job": {"id": "j-1"}}})
+    assert (outcome.output["JobId"], outcome.output["JobName"]) == ("j-1", "n")
+    assert "Status" not in outcome.output
+
+
 @pytest.mark.parametrize(
     ("error", "phase", "event"),
     [

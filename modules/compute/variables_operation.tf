@@ -1,0 +1,30 @@
+variable "update_policy" {
+  description = "What running jobs get when a change replaces instances, for EC2, SPOT and EKS: minutes to finish in, or terminate_jobs to stop them at once, after which their retry strategy decides."
+  type = object({
+    timeout_minutes = optional(number, 360)
+    terminate_jobs  = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = var.update_policy.timeout_minutes >= 1 && var.update_policy.timeout_minutes <= 360 && floor(var.update_policy.timeout_minutes) == var.update_policy.timeout_minutes
+    error_message = "update_policy.timeout_minutes is a whole number from 1 to 360, because provider 5.x takes no more (Batch takes 7200): set such a number, and update while long jobs are not running."
+  }
+}
+
+variable "container_insights" {
+  description = "CloudWatch Container Insights of the environment's ECS cluster: ENABLED, ENHANCED (paid by the metric) or DISABLED, said to Batch by the AWS CLI on the machine that applies; null leaves it as it is."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.container_insights == null || contains(["ENABLED", "ENHANCED", "DISABLED"], coalesce(var.container_insights, "none"))
+    error_message = "container_insights is ENABLED, ENHANCED or DISABLED, because Batch takes nothing else: set one of them, or null to leave it as it is."
+  }
+
+  validation {
+    condition     = var.container_insights == null || var.type != "EKS"
+    error_message = "container_insights is for environments on ECS, because an EKS cluster has an add-on of its own for it: remove it."
+  }
+}

@@ -1,0 +1,1 @@
+"""What checkov loads: `checkov --external-checks-dir <this folder>`."""
