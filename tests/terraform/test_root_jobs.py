@@ -36,7 +36,7 @@ _BODIES: dict[str, dict[str, Any]] = {
         "execution_role": {
             "name": "pulls",
             "statements": [
-                {"Sid": "Logs", "Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
+                {"Sid": "Logs", "Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": _LOG_GROUP}
             ],
         },
     },

@@ -6,9 +6,10 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from batchyard.local import identity, ministack
+from batchyard.local import identity, ministack, secret_store
 from batchyard.local.batch.host import Scope
 
 _log = logging.getLogger("batchyard.local.host")
@@ -68,6 +69,19 @@ class EmulatorHost:
 
     def credentials(self, scope: Scope, role_arn: str, session_name: str) -> Mapping[str, str]:
         return identity.job_credentials(scope, role_arn, session_name)
+
+    def secret(
+        self, scope: Scope, role_arn: str, session_name: str, secret_id: str, stage: str, version: str
+    ) -> str:
+        identity.job_credentials(scope, role_arn, session_name)
+        asked = partial(secret_store.secret, secret_id, stage, version)
+        return secret_store.read(scope, role_arn, session_name, asked)
+
+    def parameters(
+        self, scope: Scope, role_arn: str, session_name: str, names: Sequence[str]
+    ) -> Mapping[str, str]:
+        identity.job_credentials(scope, role_arn, session_name)
+        return secret_store.read(scope, role_arn, session_name, partial(secret_store.parameters, names))
 
     def _trim(self, group: str, stream: str) -> None:
         """Drop the oldest lines of a stream that has grown by a tenth over what is kept."""

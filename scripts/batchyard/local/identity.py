@@ -142,11 +142,13 @@ def session(scope: Scope, role_arn: str, session_name: str) -> dict[str, str]:
     return _variables(key, secret, token)
 
 
-def refusal(scope: Scope, role_arn: str, action: str, resource: str) -> str | None:
+def refusal(
+    scope: Scope, role_arn: str, action: str, resource: str, session_name: str = "states"
+) -> str | None:
     """Return why a role may not do something, or None where it may or where nothing is enforced."""
     if not ministack.enforcing():
         return None
-    key = session(scope, role_arn, "states")["AWS_ACCESS_KEY_ID"]
+    key = session(scope, role_arn, session_name)["AWS_ACCESS_KEY_ID"]
     principal = ministack.get("core.iam_evaluator", "resolve_principal")(key, scope.account)
     context = ministack.get("core.iam_evaluator", "EvalContext")(
         principal_arn=principal.arn,

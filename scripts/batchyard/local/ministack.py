@@ -78,6 +78,8 @@ TOUCHED: tuple[Touch, ...] = (
     Touch("services.eventbridge", "_rules"),
     Touch("services.eventbridge", "_validate_target_arn", ("target",)),
     Touch("services.cloudwatch", "_alarms"),
+    Touch("services.secretsmanager", "_get_secret_value", ("data",)),
+    Touch("services.ssm", "_get_parameters", ("data",)),
     Touch("core.lambda_runtime", "_detect_runtime_binary", ("runtime",)),
     Touch("core.lambda_runtime", "reset", ()),
     Touch("services.lambda_svc", "_execute_function_warm", ("func", "event", "request_id")),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from batchyard.errors import ManifestError
 from batchyard.manifest import known_fields as fields
+from batchyard.manifest import wording
 from batchyard.manifest.faults import Broken
 from batchyard.manifest.marked import Marked, Place
 
@@ -79,18 +80,33 @@ class _Fault:
     def sentence(self) -> str:
         if self.unknown:
             return f"unknown key {self._key}"
-        if self._item["type"] == "missing":
+        if self._missing:
             return f"key {self._key} is missing"
-        if self.own:
-            return f"{self._key}: {self.own.what}"
-        what, _, unable = self._item["msg"].removeprefix("Value error, ").partition(", unable to")
-        return f"{self._key}: {what}" + (f", not {self._item['input']!r}" if unable else "")
+        return f"{self._key}: {self.own.what if self.own else self._told[0]}"
 
     def fix(self) -> str:
         if self.own:
             return self.own.fix
+        if self._missing:
+            return wording.missing(str(self.place[-1]))
         if not self.unknown:
-            return ""
+            return self._told[1]
+        return self._known()
+
+    @property
+    def _missing(self) -> bool:
+        return bool(self._item["type"] == "missing")
+
+    @property
+    def _told(self) -> tuple[str, str]:
+        if self._item["type"] != "kind":
+            return wording.told(self._item)
+        if not isinstance(self._item["input"], dict):
+            return wording.told({**self._item, "type": "dict_type"})
+        known = self._item["ctx"]["kinds"]
+        return wording.told({**self._item, "type": "literal_error", "ctx": {"expected": known}, "input": ""})
+
+    def _known(self) -> str:
         key, parent = str(self.place[-1]), self.place[:-1]
         known = sorted(fields.at(self._model, self._document.data, parent))
         near = get_close_matches(key, known, n=1)

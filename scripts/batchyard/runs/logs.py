@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from batchyard.aws import client
 from batchyard.environments import Environment
 from batchyard.errors import UsageError
-from batchyard.runs.causes import parsed
 from batchyard.runs.containers import Stream
 from batchyard.runs.members import described
 from batchyard.runs.steps import Step, from_job
+from batchyard.runs.streams import lines_of
 
-_PAGE = 10_000  # the most events that GetLogEvents returns
 MOST_MEMBERS = 10  # children or nodes whose logs are shown at once; an array may have 10,000
-_LAST = 100  # lines at the end of a log among which an error is looked for
 
 
 @dataclass(frozen=True)
@@ -100,11 +97,11 @@ def read(
     """
     logs = client(environment, "logs")
     for step in steps:
-        for each in _members(environment, step, failed, index):
+        for each in shown_members(environment, step, failed, index):
             yield from _logs(logs, each, tail)
 
 
-def _members(environment: Environment, step: Step, failed: bool, index: int | None) -> list[Step]:
+def shown_members(environment: Environment, step: Step, failed: bool, index: int | None) -> list[Step]:
     """Return the members of a step that are to be shown; the step itself where it has none."""
     if step.members is None or step.job_id is None:
         return [step] if index is None else []
@@ -118,40 +115,11 @@ def _logs(logs: Any, step: Step, tail: int | None) -> Iterator[StepLog]:  # noqa
     if not step.streams:
         yield StepLog(step, None, [], _no_stream(step))
     for stream in step.streams:
-        lines = _lines(logs, stream, tail)
+        lines = lines_of(logs, stream, tail)
         more = tail is not None and len(lines) > tail
         missing = "" if lines else "the stream holds nothing (yet)"
         shown = lines[1:] if more else lines
         yield StepLog(step, stream, shown, missing, step.streams[-1].attempt, more)
-
-
-def last_error(environment: Environment, step: Step) -> str | None:
-    """Return the message of the last ERROR line that a step's last attempt wrote.
-
-    Args:
-        environment: where.
-        step: whose.
-
-    Returns:
-        None when there is no such line among the last ones, or when the log can not be read: it only explains
-        a failure, and must not be one.
-    """
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        culprit = _members(environment, step, failed=True, index=None)[0]
-        last = [stream for stream in culprit.streams if stream.attempt == culprit.streams[-1].attempt]
-        logs = client(environment, "logs") if last else None
-        found = (_error_in(_lines(logs, stream, _LAST)) for stream in last)
-        return next((message for message in found if message), None)
-    except (BotoCoreError, ClientError):
-        return None
-
-
-def _error_in(lines: Sequence[tuple[str, str]]) -> str | None:
-    documents = (parsed(message) for _, message in reversed(lines))
-    messages = (line.get("message") for line in documents if line.get("level") == "ERROR")
-    return next((str(message) for message in messages if message), None)
 
 
 def _no_stream(step: Step) -> str:
@@ -159,32 +127,3 @@ def _no_stream(step: Step) -> str:
     if step.job_id is None:
         return f"no job: the task failed{because}"
     return f"no log stream, the job never started ({step.status}{because})"
-
-
-def _lines(logs: Any, stream: Stream, tail: int | None) -> list[tuple[str, str]]:  # noqa: ANN401
-    from botocore.exceptions import ClientError
-
-    arguments: dict[str, Any] = {
-        "logGroupName": stream.group,
-        "logStreamName": stream.name,
-        "startFromHead": tail is None,
-    }
-    if tail is not None:
-        arguments["limit"] = min(tail + 1, _PAGE)  # one more, to know whether there are more
-    found: list[dict[str, Any]] = []
-    token = None
-    try:
-        while True:
-            page = logs.get_log_events(**arguments, **({"nextToken": token} if token else {}))
-            found += page["events"]
-            if tail is not None or page["nextForwardToken"] == token:
-                break
-            token = page["nextForwardToken"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-    return [(_moment(event["timestamp"]), event["message"]) for event in found]
-
-
-def _moment(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")

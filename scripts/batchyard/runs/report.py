@@ -11,7 +11,7 @@ from typing import Any
 from batchyard.environments import Environment
 from batchyard.runs import executions, history
 from batchyard.runs.causes import sentence
-from batchyard.runs.logs import last_error
+from batchyard.runs.last_error import last_error
 from batchyard.runs.map_runs import MapRun, of_maps
 from batchyard.runs.steps import Step, events_of, of_events
 

@@ -23,6 +23,7 @@ class Step:
     `seconds` is how long the job ran (its last attempt), `queued_seconds` the time from submission to then;
     both are None before. `attempts` counts those begun. `last_error` is what a failed job's log says last.
     `members` are an array's children or a job's nodes; a step that is one of them says which in `member`.
+    `culprit` is the container, of several, that explains a failure.
     """
 
     state: str
@@ -39,10 +40,11 @@ class Step:
     last_error: str | None = None
     members: Members | None = None
     member: str = ""
+    culprit: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return the step for programs, in the casing of AWS's own documents."""
-        hidden = {"created", "streams", "member"}
+        hidden = {"created", "streams", "member", "culprit"}
         document = {_camel(key): value for key, value in asdict(self).items() if key not in hidden}
         groups = [stream.group for stream in self.streams]
         return {
@@ -102,6 +104,7 @@ def from_job(job: Mapping[str, Any], state: str) -> Step:
         created=created,
         members=members_of(job),
         member=member_of(job),
+        culprit=last.get("name", ""),
     )
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from tests.unit.cli_fixtures import TFVARS
 
 from batchyard.environments import Compute, Environment, Queue, load
+from batchyard.environments.instances import architectures
 from batchyard.errors import ManifestError
 
 FILE = "terraform/environments/dev.tfvars"
@@ -171,6 +172,40 @@ def test_both_sides_know_the_same_fields(project_root: Path, file: str, model: t
     text = (project_root / "terraform" / file).read_text()
     body = text[text.index("map(object({") : text.index("\n  }))\n")]
     assert set(re.findall(r"^    (\w+) +=", body, re.MULTILINE)) == set(model.model_fields)
+
+
+# Names as EC2 gives them: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+ARM = [
+    "m6g",
+    "c7gn.16xlarge",
+    "im4gn.large",
+    "is4gen",
+    "x2gd",
+    "hpc7g.4xlarge",
+    "g5g",
+    "a1",
+    "p6e-gb200.36xlarge",
+]
+X86 = [
+    "optimal",
+    "m7i-flex",
+    "g4dn.xlarge",
+    "gr6.8xlarge",
+    "p5en",
+    "hpc6id",
+    "trn1",
+    "u7i-12tb.224xlarge",
+    "c6a",
+]
+
+
+def test_terraform_and_python_tell_arm_from_x86_alike(project_root: Path) -> None:
+    text = (project_root / "modules" / "compute" / "kinds.tf").read_text()
+    [pattern] = re.findall(r'_arm += "(.*)"$', text, re.MULTILINE)
+    for name in [*ARM, "default_arm64"]:
+        assert (architectures([name]), bool(re.search(pattern, name))) == ({"arm64"}, True), name
+    for name in [*X86, "default_x86_64"]:
+        assert (architectures([name]), bool(re.search(pattern, name))) == ({"x86_64"}, False), name
 
 
 def test_the_example_of_the_documentation_is_fine(project: Path, project_root: Path) -> None:

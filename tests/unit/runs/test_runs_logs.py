@@ -9,7 +9,8 @@ from tests.unit.runs.run_records import EPOCH_MS, job
 from batchyard.environments import Environment
 from batchyard.errors import UsageError
 from batchyard.runs.containers import Stream
-from batchyard.runs.logs import choose, last_error, read
+from batchyard.runs.last_error import last_error
+from batchyard.runs.logs import choose, read
 from batchyard.runs.steps import Step, from_job
 
 ALIGN = from_job(job("job-1", "Align"), "Align")

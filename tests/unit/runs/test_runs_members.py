@@ -11,7 +11,8 @@ from tests.unit.runs.run_records import EPOCH_MS, job
 from batchyard.environments import Environment
 from batchyard.runs.causes import sentence
 from batchyard.runs.containers import Stream
-from batchyard.runs.logs import last_error, read
+from batchyard.runs.last_error import last_error
+from batchyard.runs.logs import read
 from batchyard.runs.steps import from_job
 
 
@@ -118,9 +119,22 @@ def test_one_node_can_be_asked_for(dev: Environment, stubs: StubbedAws) -> None:
     assert not list(read(dev, [from_job(job("job-2", "Plain"), "Plain")], index=0))
 
 
-def test_the_last_error_of_several_containers_is_found_in_any(dev: Environment, stubs: StubbedAws) -> None:
+def test_the_last_error_is_that_of_the_container_that_failed(dev: Environment, stubs: StubbedAws) -> None:
     ended = containers(("server", 143, "m/server/a"), ("agent", 3, "m/agent/a"))
-    for line in ("listening", '{"level": "ERROR", "message": "no way out"}'):
-        events = [{"timestamp": EPOCH_MS, "message": line}]
-        stubs["logs"].add_response("get_log_events", {"events": events, "nextForwardToken": "t"})
+    events = [{"timestamp": EPOCH_MS, "message": '{"level": "ERROR", "message": "no way out"}'}]
+    asked = {
+        "logGroupName": "/aws/batch/job",
+        "logStreamName": "m/agent/a",
+        "startFromHead": False,
+        "limit": 101,
+    }
+    stubs["logs"].add_response("get_log_events", {"events": events, "nextForwardToken": "t"}, asked)
     assert last_error(dev, from_job(multi_container([ended], ended), "Maze")) == "no way out"
+
+
+def test_the_last_error_may_be_missing_without_hiding_behind_another_container(
+    dev: Environment, stubs: StubbedAws
+) -> None:
+    ended = containers(("server", 1, "m/server/a"), ("agent", 143, "m/agent/a"))
+    stubs["logs"].add_response("get_log_events", {"events": [], "nextForwardToken": "t"})
+    assert last_error(dev, from_job(multi_container([ended], ended), "Maze")) is None

@@ -12,7 +12,10 @@ from batchyard.local.batch.images import CannotStart, Command
 from batchyard.local.batch.launch import FAILED_TO_START, Launch, Outcome
 from batchyard.local.batch.settings import EngineSettings
 
-_TOOL_VARIABLES = ("PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST", "DOCKER_CONFIG", "CONTAINER_HOST")
+_TOOL_VARIABLES = (
+    *("PATH", "HOME", "TMPDIR", "XDG_RUNTIME_DIR"),
+    *("DOCKER_HOST", "DOCKER_CONFIG", "CONTAINER_HOST"),
+)
 _TOOL_FAILED = 125
 _PULL_WORDS = ("pull", "manifest", "repository", "registry", "not found", "unauthorized")
 
@@ -53,14 +56,21 @@ def remove_argv(task: str, tool: str) -> tuple[str, ...]:
     return tool, "rm", "--force", name_of(task)
 
 
-def prepare(
-    settings: EngineSettings, launch: Launch, folder: Path, credentials: Mapping[str, str]
-) -> Command:
-    """Return the command of an attempt; raises CannotStart where the tool is not installed."""
+def prepare(settings: EngineSettings, launch: Launch, folder: Path, given: Mapping[str, str]) -> Command:
+    """Return the command of an attempt.
+
+    given: the container's secrets and credentials.
+    Raises CannotStart where the tool is not installed, and for a secret that could only be passed openly.
+    """
     tool = settings.container_tool
     if shutil.which(tool) is None:
         raise CannotStart(f"CannotStartContainerError: the command {tool} was not found on the PATH")
-    variables = {**launch.environment, **credentials}
+    if clash := sorted(set(launch.secrets.own) & set(_TOOL_VARIABLES)):
+        raise CannotStart(
+            f"CannotStartContainerError: the secret {clash[0]} can not be passed under this name, which "
+            f"{tool} itself needs: give the container's variable another one"
+        )
+    variables = {**launch.environment, **given}
     own = {name: os.environ[name] for name in _TOOL_VARIABLES if name in os.environ}
     return Command(
         run_argv(launch, tool, variables),

@@ -22,6 +22,10 @@ class CredentialsError(Exception):
     """
 
 
+class SecretError(Exception):
+    """Raised by a host that can not read a secret: error code and message of the service, and no value."""
+
+
 class Host(Protocol):
     """Services around the engine. Calls come from the engine's own threads, one at a time per kind."""
 
@@ -42,4 +46,21 @@ class Host(Protocol):
 
         `role_arn` is empty for a job without a job role: then what the instance's role would
         give, or an empty mapping. Raises CredentialsError when the role can not be assumed.
+        """
+
+    def secret(
+        self, scope: Scope, role_arn: str, session_name: str, secret_id: str, stage: str, version: str
+    ) -> str:
+        """Return the text of a secret of Secrets Manager, read by an execution role.
+
+        secret_id: its ARN. stage, version: may be empty, for the current one.
+        Raises CredentialsError as `credentials` does, and SecretError.
+        """
+
+    def parameters(
+        self, scope: Scope, role_arn: str, session_name: str, names: Sequence[str]
+    ) -> Mapping[str, str]:
+        """Return decrypted values of the Parameter Store by name or ARN as given, without those not there.
+
+        Raises as `secret` does.
         """

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from batchyard.local.batch import arns, bodies, containers, streams
+from batchyard.local.batch import secrets as kept
 from batchyard.local.batch.host import Scope
 from batchyard.local.batch.model import Attempt, Job
 
@@ -22,6 +23,7 @@ class Launch:
 
     task: what the container is known by: the task's id, with a number for one of several containers.
     properties: of the container and its task, for what only a container tool can honour.
+    secrets: what it is to be given of them, by name; nothing here has a value of one.
     one_of_several: whether others may end it, as a container of a task or a node of a job.
     """
 
@@ -38,15 +40,20 @@ class Launch:
     memory_mib: float
     one_of_several: bool = False
     properties: Mapping[str, Any] = field(default_factory=dict)
+    secrets: kept.Secrets = field(default_factory=kept.Secrets)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an attempt ended: without an exit code when its container never ran."""
+    """How an attempt ended: without an exit code when its container never ran.
+
+    of_task: whether no other container of the task may run either, for the reason of this one.
+    """
 
     exit_code: int | None = None
     reason: str | None = None
     status_reason: str = ESSENTIAL_EXITED
+    of_task: bool = False
 
 
 class Listener(Protocol):
@@ -82,6 +89,12 @@ def launch_of(job: Job, attempt: Attempt, endpoint_url: str, tried: int, number:
     task = bodies.task_of(body)
     container = body if task is None else task["containers"][number or 0]
     role = body.get("jobRoleArn") if task is None else task.get("taskRoleArn")
+    own_secrets = kept.of(
+        container,
+        [body] if task is None else task["containers"],
+        (body if task is None else task).get("executionRoleArn") or "",
+        on_fargate="FARGATE" in spec.platforms,
+    )
     return Launch(
         task=attempt.task if number is None else bodies.key_of(attempt.task, number),
         job_id=job.id,
@@ -96,6 +109,7 @@ def launch_of(job: Job, attempt: Attempt, endpoint_url: str, tried: int, number:
         memory_mib=containers.memory_mib(container),
         one_of_several=number is not None or job.is_node,
         properties=container if task is None else task | container,
+        secrets=own_secrets,
     )
 
 

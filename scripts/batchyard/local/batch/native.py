@@ -11,15 +11,13 @@ from batchyard.local.batch.launch import Launch
 from batchyard.local.batch.settings import EngineSettings
 
 
-def prepare(
-    settings: EngineSettings, launch: Launch, folder: Path, credentials: Mapping[str, str]
-) -> Command:
+def prepare(settings: EngineSettings, launch: Launch, folder: Path, given: Mapping[str, str]) -> Command:
     """Return the command of an attempt; raises CannotStart when its image means nothing here."""
-    return Command(resolve(launch, settings), environment(launch, folder, credentials))
+    return Command(resolve(launch, settings), environment(launch, folder, given))
 
 
-def environment(launch: Launch, folder: Path, credentials: Mapping[str, str]) -> dict[str, str]:
-    """Return a small base, then the job's environment; nothing of the engine's own leaks in."""
+def environment(launch: Launch, folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """Return a small base, then the job's environment and what it is given; nothing of the engine's own."""
     base = {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(folder),
@@ -31,4 +29,4 @@ def environment(launch: Launch, folder: Path, credentials: Mapping[str, str]) ->
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     # HOME is how leftovers of a killed engine are found again, so it is never the job's to set.
-    return base | dict(launch.environment) | dict(credentials) | {"HOME": str(folder)}
+    return base | dict(launch.environment) | dict(given) | {"HOME": str(folder)}

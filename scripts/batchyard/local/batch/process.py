@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from batchyard.errors import BatchyardError
+from batchyard.local.batch import secrets
 from batchyard.local.batch.host import CredentialsError, Host
 from batchyard.local.batch.images import CannotStart, Command
 from batchyard.local.batch.launch import FAILED_TO_START, Launch, Listener, Outcome
@@ -29,7 +30,7 @@ _MOST_DELIVERIES = 64
 class ProcessExecutor:
     """Starts attempts on a launcher thread and watches them on one I/O thread.
 
-    prepare: turns a launch, its working directory and its credentials into a command.
+    prepare: turns a launch, its working directory, and its secrets and credentials into a command.
     deliveries: takes log events and ends of attempts, in that order.
     """
 
@@ -90,18 +91,25 @@ class ProcessExecutor:
         folder.mkdir(parents=True)
         watched = Watched(launch, folder, self._deliveries, self._host, self._listener)
         try:
-            credentials = self._host.credentials(launch.scope, launch.role_arn, f"batch-{launch.task}"[:64])
-            command = self._prepare(launch, folder, credentials)
+            command = self._prepare(launch, folder, self._given(launch))
             process = spawn(command.argv, command.environment, folder)
+        except secrets.Unavailable as problem:
+            watched.give_up(Outcome(status_reason=str(problem), of_task=True))
         except (CannotStart, CredentialsError) as problem:
             watched.give_up(Outcome(reason=str(problem), status_reason=FAILED_TO_START))
-        except OSError as problem:
+        except (OSError, ValueError) as problem:  # ValueError: a variable with a null byte
             reason = f"CannotStartContainerError: {problem}"
             watched.give_up(Outcome(reason=reason, status_reason=FAILED_TO_START))
         else:
             watched.attach(process, command)
             self._listener.started(launch.task, process.pid, start_ticks(process.pid))
         return watched
+
+    def _given(self, launch: Launch) -> Mapping[str, str]:
+        """Return the variables that are no part of the job's description: its secrets and credentials."""
+        name = f"batch-{launch.task}"[:64]
+        values = secrets.resolve(launch.secrets, self._host, launch.scope, name)
+        return {**values, **self._host.credentials(launch.scope, launch.role_arn, name)}
 
     def _launched(self, launch: Launch, future: Future[Watched]) -> None:
         if future.cancelled():

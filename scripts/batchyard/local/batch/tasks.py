@@ -33,6 +33,7 @@ class Task:
         self._launched: set[int] = set()
         self._told: set[int] = set()
         self._ends: list[int] = []
+        self._failure: str | None = None
 
     @property
     def started(self) -> bool:
@@ -88,13 +89,16 @@ class Task:
         run.stopped, run.exit_code = now, outcome.exit_code
         run.reason = outcome.reason and outcome.reason[:LONGEST_REASON]
         self._ends.append(number)
-        self.stopping = self.stopping or self._essential(number)
+        self._failure = self._failure or (outcome.status_reason if outcome.of_task else None)
+        self.stopping = self.stopping or outcome.of_task or self._essential(number)
 
     def outcome(self) -> Outcome:
         """Return how the task ended: well when each essential container exited with 0.
 
         Otherwise exit code and reason are those of the essential container that went wrong first.
         """
+        if self._failure:
+            return Outcome(status_reason=self._failure)
         essential = [self.runs[number] for number in self._ends if self._essential(number)]
         started = all(run.started is not None for run in essential)
         decides = next((run for run in essential if run.exit_code != 0), essential[0])
