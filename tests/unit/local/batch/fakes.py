@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from batchyard.local.batch import BatchEngine, CredentialsError, Scope
+from batchyard.local.batch.host import SecretError
 
 SCOPE = Scope("000000000000", "us-east-1")
 COMPUTE = {
@@ -33,6 +34,9 @@ class FakeHost:
         self.logs: dict[tuple[str, str], list[str]] = {}
         self.events: list[tuple[str, list[str], dict[str, Any]]] = []
         self.sessions: list[tuple[str, str]] = []
+        self.secrets: dict[str, str] = {}
+        self.reads: list[tuple[str, str, str]] = []
+        self.held: threading.Event | None = None
 
     def put_log_events(
         self, scope: Scope, group: str, stream: str, events: Sequence[tuple[int, str]]
@@ -49,6 +53,22 @@ class FakeHost:
             raise CredentialsError(f"ECS was unable to assume the role '{role_arn}'")
         self.sessions.append((role_arn, session_name))
         return {"AWS_ACCESS_KEY_ID": "ASIA", "AWS_SECRET_ACCESS_KEY": "secret"} if role_arn else {}
+
+    def secret(
+        self, scope: Scope, role_arn: str, session_name: str, secret_id: str, stage: str, version: str
+    ) -> str:
+        if self.held:
+            assert self.held.wait(10)
+        self.reads.append((role_arn, scope.region, "|".join((secret_id, stage, version))))
+        if secret_id not in self.secrets:
+            raise SecretError("ResourceNotFoundException: Secrets Manager can't find the specified secret.")
+        return self.secrets[secret_id]
+
+    def parameters(
+        self, scope: Scope, role_arn: str, session_name: str, names: Sequence[str]
+    ) -> Mapping[str, str]:
+        self.reads += [(role_arn, scope.region, name) for name in names]
+        return {name: self.secrets[name] for name in names if name in self.secrets}
 
     def output(self, job: Mapping[str, Any]) -> list[str]:
         return self.logs.get(("/aws/batch/job", job["container"]["logStreamName"]), [])

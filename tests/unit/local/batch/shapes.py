@@ -27,14 +27,19 @@ def task(**containers: dict[str, Any]) -> dict[str, Any]:
     return {"taskProperties": [{"containers": [{"name": name, **each} for name, each in containers.items()]}]}
 
 
-def several(client: Client, /, name: str = "several", **containers: dict[str, Any]) -> str:
-    """Register a definition of several containers and return its ARN."""
+def several(
+    client: Client, /, name: str = "several", role: str | None = None, **containers: dict[str, Any]
+) -> str:
+    """Register a definition of several containers, with an execution role or not, and return its ARN."""
+    properties = task(**containers)
+    if role:
+        properties["taskProperties"][0]["executionRoleArn"] = role
     return str(
         client.call(
             "RegisterJobDefinition",
             jobDefinitionName=name,
             type="container",
-            ecsProperties=task(**containers),
+            ecsProperties=properties,
         )["jobDefinitionArn"]
     )
 
