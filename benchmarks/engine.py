@@ -45,6 +45,12 @@ class SilentHost:
     def credentials(self, scope: Scope, role_arn: str, session_name: str) -> Mapping[str, str]:  # noqa: ARG002
         return {}
 
+    def secret(self, *_: object) -> str:
+        return ""
+
+    def parameters(self, *_: object) -> Mapping[str, str]:
+        return {}
+
 
 def _call(engine: BatchEngine, operation: str, **payload: object) -> dict[str, Any]:
     status, body = engine.handle(SCOPE, "POST", f"/v1/{operation.lower()}", payload)
@@ -112,7 +118,13 @@ def fair_jobs_per_second(jobs: int, shares: int, max_vcpus: int = 64) -> float:
         _call(engine, "CreateJobQueue", **queue, schedulingPolicyArn=policy["arn"])
         begun = time.perf_counter()
         names = [f"share{number % shares}" for number in range(jobs)]
-        _await(engine, [submit(engine, jobQueue="fair", shareIdentifier=name) for name in names])
+        _await(
+            engine,
+            [
+                submit(engine, jobQueue="fair", shareIdentifier=name, schedulingPriorityOverride=0)
+                for name in names
+            ],
+        )
         return jobs / (time.perf_counter() - begun)
 
 

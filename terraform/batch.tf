@@ -34,8 +34,11 @@ module "compute" {
   registry            = each.value.registry
   eks                 = try({ for name, value in each.value.eks : name => value if contains(["cluster_arn", "namespace", "capacity"], name) }, null)
   update_policy       = each.value.update_policy
-  container_insights  = each.value.container_insights
+  container_insights  = each.value.type == "EKS" ? null : var.container_insights
   tags                = merge(each.value.tags, local.tags)
+
+  # A cluster takes the account's default when Batch makes it.
+  depends_on = [aws_ecs_account_setting_default.container_insights]
 }
 
 module "queue" {

@@ -17,7 +17,6 @@ variable "compute" {
       timeout_minutes = optional(number, 360)
       terminate_jobs  = optional(bool, false)
     }), {})
-    container_insights = optional(string)
     scratch = optional(object({
       kind  = optional(string, "ebs")
       gib   = optional(number, 100)
@@ -80,5 +79,17 @@ variable "compute" {
   validation {
     condition     = alltrue(flatten([for item in var.compute : [for name in item.user_data : can(regex("^[a-z0-9][a-z0-9._-]*$", name)) && fileexists("../templates/user-data/extra/${name}")]]))
     error_message = "user_data of a compute environment names files of templates/user-data/extra, because each becomes a part of its instances' user data as it is: add the file, or remove the name."
+  }
+
+  # https://docs.aws.amazon.com/batch/latest/userguide/vpc-endpoint-considerations.html
+  validation {
+    condition = var.environment == "local" || var.network.nat != "none" || length(setsubtract(flatten([
+      for item in var.compute : item.arn != null || contains(["EKS", "UNMANAGED"], item.type) ? [] : concat(
+        ["ecr.api", "ecr.dkr", "logs"],
+        contains(["EC2", "SPOT"], item.type) ? ["ecs", "ecs-agent", "ecs-telemetry"] : [],
+        item.registry == null ? [] : ["secretsmanager"],
+      )
+    ]), var.network.interface_endpoints)) == 0
+    error_message = "compute in a network without NAT gateway needs network.interface_endpoints ecr.api, ecr.dkr and logs, with instances ecs, ecs-agent and ecs-telemetry, and with registry secretsmanager, because without them every job stays RUNNABLE: add what is missing, or set network.nat to single."
   }
 }

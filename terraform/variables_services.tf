@@ -30,3 +30,14 @@ variable "notifications" {
   default  = {}
   nullable = false
 }
+
+variable "container_insights" {
+  description = "CloudWatch Container Insights: ENABLED, ENHANCED or DISABLED becomes the default of the account in this region for ECS clusters made afterwards, those of Batch among them; null leaves the account alone."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.container_insights == null ? true : contains(["ENABLED", "ENHANCED", "DISABLED"], var.container_insights)
+    error_message = "container_insights is ENABLED, ENHANCED or DISABLED, because ECS has no other mode: set one of them, or null to leave the account alone."
+  }
+}

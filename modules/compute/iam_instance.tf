@@ -31,7 +31,7 @@ resource "aws_iam_role_policy_attachment" "instance" {
 
 # https://docs.aws.amazon.com/eks/latest/userguide/create-node-role.html
 resource "aws_iam_role_policy_attachment" "node" {
-  for_each = var.type == "EKS" ? toset(["AmazonEC2ContainerRegistryReadOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy"]) : toset([])
+  for_each = var.type == "EKS" ? toset(["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy"]) : toset([])
 
   role       = aws_iam_role.instance[0].name
   policy_arn = "arn:aws:iam::aws:policy/${each.key}"

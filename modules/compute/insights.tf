@@ -1,21 +1,17 @@
-locals {
-  # arn:aws:batch:<region>:<account>:compute-environment/<name>
-  _region = split(":", aws_batch_compute_environment.this.arn)[3]
-}
-
-# Provider 5.x has no argument for the environment's ecsSettings, so the AWS CLI of the machine that applies says it,
-# once for each environment and mode. Nothing here notices a change by hand, and null leaves the mode as it is.
-resource "terraform_data" "container_insights" {
+# Provider 5.x has no argument for the environment's ecsSettings, so Batch gives its cluster the account's default when it
+# makes it, and only a look at the cluster can tell (hashicorp/terraform-provider-aws issue 31744).
+# https://docs.aws.amazon.com/batch/latest/userguide/cloudwatch-container-insights-default-behavior.html
+data "aws_ecs_cluster" "this" {
   count = var.container_insights == null ? 0 : 1
 
-  triggers_replace = [aws_batch_compute_environment.this.arn, var.container_insights]
+  cluster_name = aws_batch_compute_environment.this.ecs_cluster_arn
+}
 
-  provisioner "local-exec" {
-    command = "aws batch update-compute-environment --compute-environment \"$ARN\" --ecs-settings \"containerInsights=$MODE\" --region \"$REGION\" --output text"
-    environment = {
-      ARN    = aws_batch_compute_environment.this.arn
-      MODE   = var.container_insights
-      REGION = local._region
-    }
+check "container_insights" {
+  assert {
+    condition = alltrue([
+      for cluster in data.aws_ecs_cluster.this : contains([for setting in cluster.setting : setting.value if setting.name == "containerInsights"], lower(var.container_insights))
+    ])
+    error_message = "container_insights of ${var.name} is not yet ${coalesce(var.container_insights, "said")}, because Batch takes the account's default only for environments that it makes afterwards: run aws batch update-compute-environment --compute-environment ${aws_batch_compute_environment.this.compute_environment_name} --ecs-settings containerInsights=${coalesce(var.container_insights, "DISABLED")}"
   }
 }

@@ -17,10 +17,16 @@ resource "aws_security_group" "nodes" {
   #checkov:skip=CKV2_AWS_5:attached to instances by the compute environment or the launch template
   count = var.placement_group ? 1 : 0
 
-  name        = "${var.name}-nodes"
+  # The environment is created before it is destroyed, and so is all that it depends on: under a fixed name a group that
+  # was half made, or whose answer got lost, would stand in the way of its successor (InvalidGroup.Duplicate).
+  name_prefix = "${var.name}-nodes-"
   description = "Traffic between nodes of jobs of ${var.name}"
   vpc_id      = var.vpc_id
   tags        = merge(var.tags, { Name = "${var.name}-nodes" })
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 resource "aws_vpc_security_group_ingress_rule" "nodes" {

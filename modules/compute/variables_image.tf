@@ -20,8 +20,8 @@ variable "image" {
   }
 
   validation {
-    condition     = var.image != "al2023_nvidia" || var.image_id != null || alltrue([for type in var.instance_types : !can(regex("^(p3|g3|g5g)s?(dn)?([.]|$)", type))])
-    error_message = "image al2023_nvidia does not run on p3, g3 and g5g, because its driver has left the older GPUs behind and Batch has no NVIDIA image for Graviton: set newer families such as g6 or p5, or bring an image of your own as image_id."
+    condition     = var.image != "al2023_nvidia" || var.image_id != null || alltrue([for type in var.instance_types : !can(regex("^(p[23]|g[23]|g5g)s?(dn)?([.]|$)", type))])
+    error_message = "image al2023_nvidia does not run on p2, p3, g2, g3 and g5g, because its driver has left the older GPUs behind and Batch has no NVIDIA image for Graviton: set newer families such as g6 or p5, or bring an image of your own as image_id."
   }
 }
 

@@ -27,6 +27,11 @@ variable "instance_types" {
   }
 
   validation {
+    condition     = local.on_instances || var.instance_types == toset(["optimal"])
+    error_message = "instance_types is for EC2, SPOT and EKS, because Batch starts no instances elsewhere: leave it out."
+  }
+
+  validation {
     condition     = alltrue([for type in var.instance_types : can(regex("^(optimal|default_x86_64|default_arm64|[a-z][a-z0-9-]*[0-9][a-z0-9-]*([.][a-z0-9-]+)?)$", type))])
     error_message = "instance_types holds families such as m6i, types such as m6i.xlarge, or optimal, default_x86_64 and default_arm64, because Batch knows nothing else: correct the spelling."
   }

@@ -11,10 +11,15 @@ variable "update_policy" {
     condition     = var.update_policy.timeout_minutes >= 1 && var.update_policy.timeout_minutes <= 360 && floor(var.update_policy.timeout_minutes) == var.update_policy.timeout_minutes
     error_message = "update_policy.timeout_minutes is a whole number from 1 to 360, because provider 5.x takes no more (Batch takes 7200): set such a number, and update while long jobs are not running."
   }
+
+  validation {
+    condition     = local.on_instances || (var.update_policy.timeout_minutes == 360 && !var.update_policy.terminate_jobs)
+    error_message = "update_policy is for EC2, SPOT and EKS, because there are no instances to replace elsewhere: leave it out."
+  }
 }
 
 variable "container_insights" {
-  description = "CloudWatch Container Insights of the environment's ECS cluster: ENABLED, ENHANCED (paid by the metric) or DISABLED, said to Batch by the AWS CLI on the machine that applies; null leaves it as it is."
+  description = "CloudWatch Container Insights that the environment's ECS cluster is to have: ENABLED, ENHANCED (both paid by the metric) or DISABLED. Batch takes the account's default (aws_ecs_account_setting_default) when it makes the cluster; each plan and apply warns while the cluster has another mode, and says what to run. null asks for nothing."
   type        = string
   default     = null
 

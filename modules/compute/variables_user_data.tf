@@ -12,6 +12,22 @@ variable "user_data_parts" {
     error_message = "every part of user_data_parts starts with #!, because cloud-init runs nothing else as a script: add an interpreter line."
   }
 
+  # A part that says more than ASCII reaches bash as other bytes: cloud-init decodes what it was not told to.
+  validation {
+    condition     = alltrue([for part in var.user_data_parts : can(regex("^[\\t\\n -~]*$", part.content))])
+    error_message = "parts of user_data_parts hold ASCII and line feeds only, because cloud-init mangles other characters and bash takes a carriage return for part of the command: remove them, comments included."
+  }
+
+  validation {
+    condition     = alltrue([for part in var.user_data_parts : !strcontains(part.content, "==BATCHYARD==")])
+    error_message = "parts of user_data_parts do not hold ==BATCHYARD==, because it parts the MIME text and cloud-init would drop the rest of the script: reword it."
+  }
+
+  validation {
+    condition     = alltrue([for part in var.user_data_parts : can(regex("^[A-Za-z0-9][A-Za-z0-9._-]*$", part.name))])
+    error_message = "names in user_data_parts are letters, digits, ., - and _, because cloud-init writes each part to a file of its name: rename it, such as scratch.sh."
+  }
+
   validation {
     condition     = length(distinct(var.user_data_parts[*].name)) == length(var.user_data_parts)
     error_message = "names in user_data_parts are distinct, because cloud-init writes each part to a file of its name: rename one."
@@ -34,7 +50,7 @@ variable "user_data_parts" {
 }
 
 variable "registry" {
-  description = "Secret with the login of a private registry, read by instances with their role, for EC2 and SPOT: its ARN, and that of its KMS key unless AWS's own encrypts it. A script of user_data_parts reads it."
+  description = "Secret with the logins of private registries, read by instances with their role, for EC2 and SPOT: its ARN, and that of its KMS key unless AWS's own encrypts it. A script of user_data_parts reads it."
   type = object({
     secret_arn  = string
     kms_key_arn = optional(string)

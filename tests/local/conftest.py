@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.local.clients import Clients
+from tests.stack import Stack
 
-from batchyard.local import control
+from batchyard.local import control, ports
 from batchyard.local.record import Server
 
 # Jobs of the tests are commands of this machine: `image: host` runs its command as it stands.
@@ -21,9 +21,8 @@ _NAME = "BATCHYARD_LOCAL_DIR"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that stays free while an environment on it restarts."""
+    return ports._any()
 
 
 def prepare(folder: Path) -> Path:
@@ -69,3 +68,13 @@ def start(local_folder: Path) -> Callable[..., Clients]:
         return Clients(control.up(**{"port": None, **settings}).endpoint)
 
     return started
+
+
+@pytest.fixture(scope="module")
+def enforcing(stack: Stack) -> Iterator[Stack]:
+    """Return the applied stack while it holds functions, jobs and state machines to their roles."""
+    if not stack.is_local:
+        pytest.skip("AWS enforces IAM always, and its policies are not for tests to change")
+    stack.cli("local", "up", "--enforce-iam").checked()
+    yield stack
+    stack.cli("local", "up", "--no-enforce-iam").checked()

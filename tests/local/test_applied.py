@@ -10,15 +10,11 @@ from tests.stack import Stack
 pytestmark = [pytest.mark.local, pytest.mark.terraform, pytest.mark.xdist_group("stack")]
 
 
-def test_a_plan_after_the_apply_is_empty(stack: Stack) -> None:
+def test_a_plan_after_the_apply_is_empty_and_changes_nothing(stack: Stack) -> None:
     answer = stack.cli("plan", "--output", "json").checked().json()
     assert answer["changes"] == [], (
         "what can not be represented would be listed here, with reasons: so far nothing"
     )
-
-
-def test_applying_again_changes_nothing(stack: Stack) -> None:
-    stack.cli("plan").checked()
     assert stack.cli("apply").checked().out == "applied: nothing to change\n"
 
 
@@ -68,7 +64,6 @@ def test_a_different_state_machine_shows_in_the_plan(stack: Stack) -> None:
     finally:
         template.write_text(whole)
         stack.cli("render").checked()
-        stack.cli("plan").checked()
     addresses = {change["address"] for change in changes}
     assert 'module.workflow["exome"].aws_sfn_state_machine.this' in addresses
     assert not {change["action"] for change in changes} & {"delete", "replace"}

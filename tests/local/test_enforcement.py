@@ -72,6 +72,35 @@ def test_a_job_reads_with_its_statement_and_not_without(guarded: Clients) -> Non
     assert "not authorized to perform: s3:GetObject" in "\n".join(guarded.log(second))
 
 
+@pytest.mark.parametrize("missing", [None, "secretsmanager:GetSecretValue", "ssm:GetParameters"])
+def test_a_job_has_the_secrets_that_its_execution_role_may_read(
+    guarded: Clients, missing: str | None
+) -> None:
+    name = f"secrets-{(missing or 'all').partition(':')[0]}"
+    secret = guarded("secretsmanager").create_secret(Name=name, SecretString='{"key": "s3cr3t"}')["ARN"]
+    guarded("ssm").put_parameter(Name=f"/{name}", Value="Bern", Type="SecureString")
+    stored = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/{name}"
+    statements = {"secretsmanager:GetSecretValue": secret, "ssm:GetParameters": stored}
+    allowed = policy(*(([action], [arn]) for action, arn in statements.items() if action != missing))
+    properties = {
+        "image": "host",
+        "command": ["sh", "-c", 'echo "$KEY in $PLACE"'],
+        "resourceRequirements": [{"type": "VCPU", "value": "1"}, {"type": "MEMORY", "value": "128"}],
+        "executionRoleArn": guarded.role(name, "ecs-tasks.amazonaws.com", allowed),
+        "secrets": [{"name": "KEY", "valueFrom": f"{secret}:key::"}, {"name": "PLACE", "valueFrom": stored}],
+    }
+    batch, queue = guarded("batch"), guarded.queue()
+    batch.register_job_definition(jobDefinitionName=name, type="container", containerProperties=properties)
+    job = guarded.job_ended(batch.submit_job(jobName=name, jobQueue=queue, jobDefinition=name)["jobId"])
+    if missing is None:
+        assert guarded.log(job["jobId"]) == ["s3cr3t in Bern"], job
+        return
+    assert job["status"] == "FAILED"
+    assert job["statusReason"].startswith("Fetching secret data from ")
+    assert f"role/{name}/batch-" in job["statusReason"]
+    assert f"not authorized to perform: {missing} on resource: {statements[missing]}" in job["statusReason"]
+
+
 @pytest.mark.parametrize(("name", "service"), [("absent", ""), ("other-trust", "lambda.amazonaws.com")])
 def test_a_job_does_not_start_with_a_role_it_can_not_have(guarded: Clients, name: str, service: str) -> None:
     role = guarded.role(name, service) if service else f"arn:aws:iam::{ACCOUNT}:role/{name}"

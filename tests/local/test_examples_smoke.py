@@ -1,14 +1,11 @@
-"""The examples' smoke tests notice a broken system; and with IAM enforced, their roles hold enough."""
+"""The examples' smoke tests notice a broken system."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.local, pytest.mark.terraform, pytest.mark.xdist_group("stack")]
-EXAMPLES = ("fetch-run", "maze", "mpi", "recordings")
 
 
 @pytest.fixture
@@ -85,17 +82,3 @@ def test_a_broken_system_fails_its_smoke_test(
         path.write_text(before)
     assert result.code == 1
     assert words in result.out + result.err
-
-
-@pytest.fixture(scope="module")
-def enforcing(stack: Stack) -> Iterator[Stack]:
-    if not stack.is_local:
-        pytest.skip("AWS enforces IAM always")
-    stack.cli("local", "up", "--enforce-iam").checked()
-    yield stack
-    stack.cli("local", "up", "--no-enforce-iam").checked()
-
-
-@pytest.mark.parametrize("workflow", EXAMPLES)
-def test_it_passes_with_iam_enforced(enforcing: Stack, workflow: str) -> None:
-    enforcing.cli("smoke", "--workflow", workflow).checked()

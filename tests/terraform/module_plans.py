@@ -104,6 +104,16 @@ class Workspace:
             self._adopt(folder)
         return folder
 
+    def without_tests(self, name: str) -> Path:
+        """Return another copy of a module, ready for `terraform test`, whose folder of tests is empty."""
+        folder = self.folder / "modules" / f"{name}-alone"
+        shutil.copytree(
+            ROOT / "modules" / name, folder, ignore=shutil.ignore_patterns("tests", ".terraform*")
+        )
+        (folder / "tests").mkdir()
+        self._adopt(folder)
+        return folder
+
     def plan(self, name: str) -> dict[str, dict[str, Any]]:
         """Return the planned values of a module's README example, by resource address."""
         code, _ = example(ROOT / "modules" / name / "README.md")

@@ -1,21 +1,19 @@
-"""Container Insights: what the AWS CLI has to say, with a command that only writes it down."""
+"""Container Insights: the account's default in the provider, and what is told of a cluster without it."""
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
 
 import boto3
 import pytest
 
 from tests.terraform.module_plans import Workspace
+from tests.terraform.root_plans import Plans
 
-ARN = "arn:aws:batch:us-east-1:111122223333:compute-environment/batchyard-test-fargate-1"
-RUNS = """mock_provider "aws" {{
-  override_resource {{
-    target = aws_batch_compute_environment.this
-    values = {{ arn = "{arn}" }}
-  }}
+SETTING = "aws_ecs_account_setting_default.container_insights[0]"
+CASE = """mock_provider "aws" {{}}
+
+override_data {{
+  target = data.aws_ecs_cluster.this[0]
+  values = {{ setting = [{{ name = "containerInsights", value = "{has}" }}] }}
 }}
 
 variables {{
@@ -25,66 +23,58 @@ variables {{
   subnet_ids         = ["subnet-0a1b2c3d4e5f60718"]
   security_group_ids = ["sg-0a1b2c3d4e5f60718"]
 }}
-{runs}"""
-RUN = """
-run "step_{number}" {{
+
+run "applied" {{
   variables {{
-    container_insights = {mode}
+    container_insights = {wanted}
   }}
 }}
 """
 
 
-def _words(mode: str) -> str:
-    setting = f"--ecs-settings containerInsights={mode}"
-    return f"batch update-compute-environment --compute-environment {ARN} {setting} --region us-east-1"
-
-
-@pytest.fixture
-def calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the file that the stand-in for the AWS CLI writes to; it ends with 0, or as told."""
-    command = tmp_path / "aws"
-    command.write_text(f'#!/bin/sh\necho "$*" >>{tmp_path}/calls\nexit "${{EXIT_CODE:-0}}"\n')
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    return tmp_path / "calls"
-
-
-def applied(space: Workspace, *modes: str) -> tuple[int, str]:
-    """Apply the module with one mode after the other; return Terraform's exit code and what it said."""
+def told(space: Workspace, has: str, wanted: str) -> str:
+    """Return what an apply of the module says of a cluster that has one mode and is to have another."""
     folder = space.module("compute")
-    file = folder / "tests" / "insights_in_a_row.tftest.hcl"
-    steps = "".join(RUN.format(number=number, mode=mode) for number, mode in enumerate(modes))
-    file.write_text(RUNS.format(arn=ARN, runs=steps))
+    file = folder / "tests" / f"insights_{has}.tftest.hcl"
+    file.write_text(CASE.format(has=has, wanted=wanted))
     try:
         done = space.run("test", f"-filter=tests/{file.name}", folder=folder, check=False)
     finally:
         file.unlink()
-    return done.returncode, done.stdout + done.stderr
+    return " ".join((done.stdout + done.stderr).replace("│", " ").split())
 
 
 @pytest.mark.terraform
-def test_the_mode_is_said_once_for_each_change(modules_workspace: Workspace, calls: Path) -> None:
-    code, said = applied(modules_workspace, '"ENHANCED"', '"ENHANCED"', '"DISABLED"', "null")
-    assert code == 0, said
-    assert [line.removesuffix(" --output text") for line in calls.read_text().splitlines()] == [
-        _words("ENHANCED"),
-        _words("DISABLED"),
-    ]
+@pytest.mark.parametrize("has", ["disabled", "enabled"])
+def test_a_cluster_with_another_mode_is_told_with_what_to_run(modules_workspace: Workspace, has: str) -> None:
+    text = told(modules_workspace, has, '"ENHANCED"')
+    assert "container_insights of batchyard-test-fargate is not yet ENHANCED" in text
+    assert "--ecs-settings containerInsights=ENHANCED" in text
 
 
 @pytest.mark.terraform
-def test_a_refusal_fails_the_apply(
-    modules_workspace: Workspace, calls: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("EXIT_CODE", "252")
-    code, said = applied(modules_workspace, '"ENABLED"')
-    assert code == 1
-    assert "exit status 252" in said
-    assert calls.read_text().count("containerInsights=ENABLED") == 1
+@pytest.mark.parametrize(("has", "wanted"), [("enhanced", '"ENHANCED"'), ("disabled", "null")])
+def test_nothing_is_told_where_nothing_differs(modules_workspace: Workspace, has: str, wanted: str) -> None:
+    text = told(modules_workspace, has, wanted)
+    assert "1 passed, 0 failed" in text
+    assert "not yet" not in text
 
 
-def test_batch_takes_what_is_said() -> None:
+@pytest.mark.terraform
+def test_the_account_gets_the_default_before_any_cluster_is_made(plans: Plans) -> None:
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutAccountSettingDefault.html
+    after = plans.after("dev", SETTING, "-var=container_insights=ENHANCED")
+    assert (after["name"], after["value"]) == ("containerInsights", "enhanced")
+    root = plans.of("dev", "-var=container_insights=ENHANCED")["configuration"]["root_module"]
+    assert root["module_calls"]["compute"]["depends_on"] == [SETTING.removesuffix("[0]")]
+
+
+@pytest.mark.terraform
+def test_an_account_is_left_alone_unless_asked(plans: Plans) -> None:
+    assert not [address for address in plans.changes("dev") if "container_insights" in address]
+
+
+def test_batch_takes_the_command_that_is_told() -> None:
     # https://docs.aws.amazon.com/batch/latest/APIReference/API_EcsSettings.html
     model = boto3.client("batch", region_name="us-east-1").meta.service_model
     members = model.operation_model("UpdateComputeEnvironment").input_shape.members

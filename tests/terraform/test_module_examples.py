@@ -13,8 +13,11 @@ from tests.terraform.module_plans import ROOT, Workspace, differences
 from tests.terraform.module_readme import declared, example, listed
 
 MODULES = sorted(folder.parent.name for folder in (ROOT / "modules").glob("*/versions.tf"))
+# Files of failing cases alone are planned case by case in test_module_refusals.
 MOCKED = sorted(
-    file.relative_to(ROOT / "modules") for file in (ROOT / "modules").glob("*/tests/*.tftest.hcl")
+    file.relative_to(ROOT / "modules")
+    for file in (ROOT / "modules").glob("*/tests/*.tftest.hcl")
+    if not file.name.startswith("validations")
 )
 
 

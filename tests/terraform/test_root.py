@@ -208,12 +208,14 @@ def test_credentials_of_another_account_are_refused(plans: Plans) -> None:
             ],
         ),
         (
-            {"environment": "test", "queues": '{ a = { priority = 1, compute = ["gpu"] } }'},
-            ["environment is local, dev, staging or prod", "compute of a queue names keys of compute"],
+            {"queues": '{ a = { priority = 1, compute = ["gpu"] } }'},
+            ["compute of a queue names keys of compute"],
         ),
+        ({"environment": "test"}, ["environment is local, dev, staging or prod"]),
         (
             {
                 "environment": "prod",
+                "compute": "{}",
                 "queues": "{ a = { priority = 1, compute = [] } }",
                 "buckets": '{ tfstate = { force_destroy = true }, "Data" = {} }',
             },
@@ -225,7 +227,7 @@ def test_credentials_of_another_account_are_refused(plans: Plans) -> None:
             ],
         ),
     ],
-    ids=["values", "unknown names", "production"],
+    ids=["values", "unknown names", "unknown environment", "production"],
 )
 def test_bad_data_is_refused_with_what_to_set(plans: Plans, bad: dict[str, str], messages: list[str]) -> None:
     text = plans.refused("local", *(f"-var={name}={value}" for name, value in bad.items()))

@@ -194,3 +194,28 @@ def test_bad_data_is_refused_with_what_to_set(
 ) -> None:
     text = plans.refused("local", f"-var=compute={compute_data}", f"-var=queues={queues}")
     assert [message for message in messages if message not in text] == []
+
+
+def _closed(*endpoints: str) -> str:
+    names = ", ".join(f'"{name}"' for name in endpoints)
+    zones = 'zones = { "eu-west-1a" = { private = "10.30.32.0/20" } }'
+    return f'-var=network={{ cidr = "10.30.0.0/16", {zones}, interface_endpoints = [{names}] }}'
+
+
+_ENDPOINTS = ("ecr.api", "ecr.dkr", "logs", "ecs", "ecs-agent", "ecs-telemetry", "secretsmanager")
+_BEHIND = """-var=compute={
+  spot = { max_vcpus = 1, registry = { secret_arn = "SECRET" } }
+  fargate = { type = "FARGATE", max_vcpus = 1 }
+}""".replace("SECRET", SECRET)
+_QUEUES = '-var=queues={ low = { priority = 1, compute = ["spot"] } }'
+
+
+def test_a_closed_network_without_endpoints_is_refused(plans: Plans) -> None:
+    # https://docs.aws.amazon.com/batch/latest/userguide/vpc-endpoint-considerations.html
+    text = plans.refused("dev", _closed(*_ENDPOINTS[:-1]), _BEHIND, _QUEUES)
+    assert "compute in a network without NAT gateway needs network.interface_endpoints ecr.api" in text
+    assert "every job stays RUNNABLE: add what is missing, or set network.nat to single" in text
+
+
+def test_a_closed_network_with_its_endpoints_is_planned(plans: Plans) -> None:
+    assert plans.changes("dev", _closed(*_ENDPOINTS), _BEHIND, _QUEUES)

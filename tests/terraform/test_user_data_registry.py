@@ -34,6 +34,17 @@ def test_the_agent_gets_the_login_in_its_own_form(tmp_path: Path) -> None:
     assert call.startswith(f"aws secretsmanager get-secret-value --region eu-west-1 --secret-id {ARN} ")
 
 
+def test_a_secret_may_hold_logins_of_several_registries(tmp_path: Path) -> None:
+    other = {"username": "reader", "password": "other", "registry_url": "images.example.com:5000"}
+    machine = machine_with(tmp_path, json.dumps([LOGIN, other]))
+    assert machine.run(SCRIPT) == 0
+    [line] = [line for line in machine.read("etc/ecs/ecs.config").splitlines() if "AUTH_DATA" in line]
+    assert json.loads(line.partition("=")[2]) == {
+        LOGIN["registry_url"]: {"username": "puller", "password": LOGIN["password"]},
+        "images.example.com:5000": {"username": "reader", "password": "other"},
+    }
+
+
 def test_the_login_is_nowhere_but_in_the_settings(tmp_path: Path) -> None:
     machine = machine_with(tmp_path, json.dumps(LOGIN | {"password": "s3cr3t-of-a-test"}))
     assert machine.run(SCRIPT, "-x") == 0
@@ -68,6 +79,8 @@ def test_a_second_run_replaces_the_login(tmp_path: Path) -> None:
         ('{"username": "", "password": 7, "registry_url": "r"}', "no text in username, password"),
         ("hidden", "no JSON object"),
         ('["hidden"]', "no JSON object"),
+        ("[]", "no JSON object"),
+        ('[{"username": "a", "password": "b", "registry_url": "r"}, {}]', f"no text in {', '.join(LOGIN)}"),
         ("None", "no JSON object"),  # what the command prints of a binary secret
     ],
 )

@@ -142,20 +142,16 @@ run "eks" {
   }
 
   assert {
-    condition     = toset(keys(aws_iam_role_policy_attachment.node)) == toset(["AmazonEC2ContainerRegistryReadOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy"]) && length(aws_iam_role_policy_attachment.instance) + length(aws_iam_role.spot_fleet) == 0
+    condition     = toset(keys(aws_iam_role_policy_attachment.node)) == toset(["AmazonEC2ContainerRegistryPullOnly", "AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy"]) && length(aws_iam_role_policy_attachment.instance) + length(aws_iam_role.spot_fleet) == 0
     error_message = "Nodes need the policies of EKS, and neither those of the ECS agent nor a fleet role."
   }
 }
 
-run "container_insights" {
+run "container_insights_are_not_asked_for" {
   command = plan
 
-  variables {
-    container_insights = "ENHANCED"
-  }
-
   assert {
-    condition     = length(terraform_data.container_insights) == 1
-    error_message = "The mode must be said to Batch, because the provider can not."
+    condition     = length(data.aws_ecs_cluster.this) == 0
+    error_message = "Without a mode nobody may have to read clusters."
   }
 }

@@ -42,7 +42,8 @@ run "instance_store_alone" {
   command = plan
 
   variables {
-    scratch = { kind = "instance-store", gib = 0 }
+    instance_types = ["m6id"]
+    scratch        = { kind = "instance-store", gib = 0 }
   }
 
   assert {

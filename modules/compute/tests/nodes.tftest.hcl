@@ -26,6 +26,11 @@ run "nodes_reach_each_other" {
   }
 
   assert {
+    condition     = aws_security_group.nodes[0].name_prefix == "batchyard-test-spot-nodes-"
+    error_message = "A group must never stand in the way of its successor's name."
+  }
+
+  assert {
     condition     = length(aws_launch_template.this[0].network_interfaces) == 0
     error_message = "Without EFA the interfaces are Batch's own."
   }

@@ -277,3 +277,27 @@ run "placement_group_without_vpc" {
 
   expect_failures = [var.vpc_id]
 }
+
+run "instance_types_on_fargate" {
+  command = plan
+
+  variables {
+    type            = "FARGATE"
+    user_data_parts = []
+    instance_types  = ["m7i"]
+  }
+
+  expect_failures = [var.instance_types]
+}
+
+run "update_policy_on_fargate" {
+  command = plan
+
+  variables {
+    type            = "FARGATE"
+    user_data_parts = []
+    update_policy   = { terminate_jobs = true }
+  }
+
+  expect_failures = [var.update_policy]
+}

@@ -123,3 +123,77 @@ run "login_on_fargate" {
 
   expect_failures = [var.registry]
 }
+
+run "scratch_on_fargate" {
+  command = plan
+
+  variables {
+    type            = "FARGATE"
+    user_data_parts = []
+    scratch         = { gib = 500 }
+  }
+
+  expect_failures = [var.scratch]
+}
+
+run "root_volume_on_fargate" {
+  command = plan
+
+  variables {
+    type            = "FARGATE"
+    user_data_parts = []
+    root_gib        = 100
+  }
+
+  expect_failures = [var.root_gib]
+}
+
+run "part_with_an_umlaut" {
+  command = plan
+
+  variables {
+    user_data_parts = [{ name = "a.sh", content = "#!/bin/bash\n# f\u00fcr alle\n" }]
+  }
+
+  expect_failures = [var.user_data_parts]
+}
+
+run "part_with_carriage_returns" {
+  command = plan
+
+  variables {
+    user_data_parts = [{ name = "a.sh", content = "#!/bin/bash\r\ntrue\r\n" }]
+  }
+
+  expect_failures = [var.user_data_parts]
+}
+
+run "part_with_the_boundary" {
+  command = plan
+
+  variables {
+    user_data_parts = [{ name = "a.sh", content = "#!/bin/bash\necho --==BATCHYARD==--\n" }]
+  }
+
+  expect_failures = [var.user_data_parts]
+}
+
+run "part_named_as_a_path" {
+  command = plan
+
+  variables {
+    user_data_parts = [{ name = "extra/a.sh", content = "#!/bin/bash\ntrue\n" }]
+  }
+
+  expect_failures = [var.user_data_parts]
+}
+
+run "no_disks_at_all" {
+  command = plan
+
+  variables {
+    scratch = { kind = "instance-store", gib = 0 }
+  }
+
+  expect_failures = [var.scratch]
+}

@@ -51,7 +51,6 @@ class Compute(Data):
     placement_group: bool = False
     efa_interfaces: int = Field(default=0, ge=0, le=32)
     update_policy: UpdatePolicy = UpdatePolicy()
-    container_insights: Literal["ENABLED", "ENHANCED", "DISABLED"] | None = None
     scratch: Scratch = Scratch()
     root_gib: int = Field(default=50, ge=30, le=16_384)
     registry: Registry | None = None

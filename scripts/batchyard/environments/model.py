@@ -35,6 +35,7 @@ class Environment(Data):
     queues: dict[str, Queue] = Field(default={})
     workflows: dict[str, DeployedWorkflow] = Field(default={})
     privileged_jobs: list[str] = Field(default=[])
+    container_insights: Literal["ENABLED", "ENHANCED", "DISABLED"] | None = None
     network: Any = None
     notifications: Any = None
     provider_settings: Any = None

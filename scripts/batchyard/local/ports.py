@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,6 +12,9 @@ from batchyard.errors import BatchyardError
 
 HOST = "127.0.0.1"
 USUAL = 4566  # what tools for local AWS expect
+# Below the ports that systems lend to outgoing connections (32768 and up on Linux, 49152 and up by RFC 6335):
+# while the environment restarts, one of its waiting clients could be lent its port, which then is taken.
+_OWN = range(10_000, 32_000)
 
 
 def choose(wanted: int | None, memory: Path) -> int:
@@ -81,6 +85,4 @@ def _candidates(memory: Path) -> Iterator[int]:
 
 
 def _any() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    return next(port for port in random.sample(_OWN, k=1000) if is_free(port))

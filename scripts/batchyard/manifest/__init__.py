@@ -27,7 +27,6 @@ if TYPE_CHECKING:
         Process,
         Shape,
     )
-    from batchyard.manifest.marked import Place
     from batchyard.manifest.workflow import Workflow
 
 __all__ = [
@@ -50,7 +49,6 @@ __all__ = [
     "function_names",
     "load_function",
     "load_workflow",
-    "place",
     "workflow_names",
 ]
 
@@ -79,7 +77,6 @@ def load_workflow(folder: str) -> Workflow:
         UsageError: there is no such folder.
         ManifestError: the manifest breaks a rule; names file, line and key.
     """
-    from batchyard.manifest.checking import check
     from batchyard.manifest.marked import read_text, read_yaml
     from batchyard.manifest.workflow import Workflow
 
@@ -90,24 +87,11 @@ def load_workflow(folder: str) -> Workflow:
             f"no workflow folder {folder}", where=str(path.parent.parent), fix=f"there is: {known}"
         )
     document = read_yaml(read_text(path), _shown(path))
-    manifest = check(Workflow, document)
+    manifest = Workflow.of(document)
     if manifest.name != folder:
         what = f"name: it is {manifest.name}, and the folder is {folder}"
-        raise ManifestError(what, where=document.where(("name",)), fix=f"write name: {folder}")
+        raise ManifestError(what, where=manifest.where("name"), fix=f"write name: {folder}")
     return manifest
-
-
-def place(folder: str, keys: Place) -> str:
-    """Return `file:line` of a key of a workflow's manifest, for a message about a manifest that was read.
-
-    Args:
-        folder: the name of the workflow's folder.
-        keys: from the top of the manifest to the key.
-    """
-    from batchyard.manifest.marked import read_text, read_yaml
-
-    path = workflow_dir(folder) / "workflow.yaml"
-    return read_yaml(read_text(path), _shown(path)).where(keys)
 
 
 def function_names() -> list[str]:

@@ -99,12 +99,7 @@ class _Fault:
 
     @property
     def _told(self) -> tuple[str, str]:
-        if self._item["type"] != "kind":
-            return wording.told(self._item)
-        if not isinstance(self._item["input"], dict):
-            return wording.told({**self._item, "type": "dict_type"})
-        known = self._item["ctx"]["kinds"]
-        return wording.told({**self._item, "type": "literal_error", "ctx": {"expected": known}, "input": ""})
+        return wording.told(self._item)
 
     def _known(self) -> str:
         key, parent = str(self.place[-1]), self.place[:-1]

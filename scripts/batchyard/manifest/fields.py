@@ -7,10 +7,24 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
+from batchyard.manifest.faults import Broken
+from batchyard.manifest.forms import form
+
+# The API's Integer has 32 bits: https://docs.aws.amazon.com/batch/latest/APIReference/API_JobTimeout.html
+MAX_INTEGER = 2**31 - 1
+LEAST_TIMEOUT = 60
+Mib = Annotated[int, Field(le=MAX_INTEGER)]
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Key = Annotated[
+    str,
+    form(
+        r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        "lower-case letters, digits and single hyphens, a letter first",
+        "align-reads",
+    ),
+]
 
 
 class Data(BaseModel):
@@ -35,14 +49,27 @@ def seconds(value: object) -> int:
 
 
 Duration = Annotated[int, BeforeValidator(seconds)]
-# AWS Batch refuses attempt timeouts under 60 seconds (SubmitJob, JobTimeout).
-JobTimeout = Annotated[int, BeforeValidator(seconds), Field(ge=60)]
+
+
+def _job_timeout(value: object) -> int:
+    found = seconds(value)
+    # https://docs.aws.amazon.com/batch/latest/APIReference/API_JobTimeout.html
+    if found < LEAST_TIMEOUT:
+        raise Broken(
+            f"AWS Batch gives an attempt at least {LEAST_TIMEOUT} seconds, not {found}", fix="write 1m"
+        )
+    if found > MAX_INTEGER:
+        raise Broken("AWS Batch counts the seconds of an attempt up to 2147483647", fix="write 28d, or less")
+    return found
+
+
+JobTimeout = Annotated[int, BeforeValidator(_job_timeout)]
 
 
 class Permission(Data):
     """One statement of a role, with placeholders in its resources."""
 
-    sid: str = Field(pattern=r"^[A-Za-z0-9]+$")
+    sid: str = form(r"^[A-Za-z0-9]+$", "letters and digits", "ReadInput")
     actions: list[str] = Field(min_length=1)
     resources: list[str] = Field(min_length=1)
 

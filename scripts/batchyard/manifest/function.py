@@ -7,13 +7,16 @@ from typing import Literal
 from pydantic import Field
 
 from batchyard.manifest.fields import Data, Permission
+from batchyard.manifest.forms import form
 
 
 class Function(Data):
     """A function folder's manifest."""
 
     description: str = Field(min_length=1, max_length=256)
-    handler: str = Field(default="handler.handler", pattern=r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$")
+    handler: str = form(
+        r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$", "<module>.<function>", "handler.handler", default="handler.handler"
+    )
     runtime: Literal["python3.11", "python3.12", "python3.13"] = "python3.12"
     architecture: Literal["x86_64", "arm64"] = "x86_64"
     memory_mb: int = Field(default=256, ge=128, le=10_240)

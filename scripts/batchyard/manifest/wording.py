@@ -28,10 +28,10 @@ _LIMITS = {
     "less_than": ("less than", "lt"),
 }
 _SIZES = {
-    "string_too_short": ("at least", "min_length", "characters"),
-    "string_too_long": ("at most", "max_length", "characters"),
-    "too_short": ("at least", "min_length", "entries"),
-    "too_long": ("at most", "max_length", "entries"),
+    "string_too_short": ("at least", "min_length", ("character", "characters")),
+    "string_too_long": ("at most", "max_length", ("character", "characters")),
+    "too_short": ("at least", "min_length", ("entry", "entries")),
+    "too_long": ("at most", "max_length", ("entry", "entries")),
 }
 # What stands behind keys that have to be there.
 _EXAMPLES = {
@@ -63,18 +63,28 @@ def told(item: Any) -> tuple[str, str]:  # noqa: ANN401 - one of pydantic's find
         return f"has to be {words} {context[member]}, not {shown(given)}", f"write {words} {context[member]}"
     if kind in _SIZES:
         words, member, of = _SIZES[kind]
-        most = context[member]
-        return f"has to have {words} {most} {of}, not {len(given)}", f"write {words} {most} {of}"
+        limit = context[member]
+        counted = f"{words} {limit} {of[limit != 1]}"
+        return f"has to have {counted}, not {len(given)}", f"write {counted}"
+    if kind == "kind":
+        known = str(item["msg"]).rpartition("one of ")[2]
+        return (
+            _one_of(given.get("kind"), known) if isinstance(given, dict) else _other_kind("dict_type", given)
+        )
     if kind == "literal_error":
         return _one_of(given, context["expected"])
     if kind == "string_pattern_mismatch":
         rule, example = rule_of(context["pattern"])
         return f"has to be {rule}, not {shown(given)}", f"write it as {example}" if example else ""
-    for start, (what, fix) in _KINDS.items():
-        if kind.startswith(start):
-            return f"has to be {what}, not {shown(given)}", fix
+    if kind.startswith(tuple(_KINDS)):
+        return _other_kind(kind, given)
     what, _, fix = str(item["msg"]).removeprefix("Value error, ").partition("; ")
     return what, fix
+
+
+def _other_kind(kind: str, given: object) -> tuple[str, str]:
+    what, fix = next(said for start, said in _KINDS.items() if kind.startswith(start))
+    return f"has to be {what}, not {shown(given)}", fix
 
 
 def missing(key: str) -> str:
@@ -96,8 +106,10 @@ def shown(value: object) -> str:
 
 def _one_of(given: object, expected: str) -> tuple[str, str]:
     known = expected.replace("'", "").replace(" or ", ", ").split(", ")
-    near = get_close_matches(str(given), known, n=1)
-    what = f"has to be one of {', '.join(known)}, not {shown(given)}"
+    # In whatever case it is written: START is meant by start.
+    cased = {each.lower(): each for each in known}
+    near = [cased[each] for each in get_close_matches(str(given).lower(), cased, n=1)]
     if len(known) == 1:
-        what = f"has to be {known[0]}, not {shown(given)}"
-    return what, f"did you mean {near[0]}?" if near else f"write {known[0]}" + (", or ..." * (len(known) > 1))
+        return f"has to be {known[0]}, not {shown(given)}", f"write {known[0]}"
+    what = f"{shown(given)} is none of {', '.join(known)}"
+    return what, f"did you mean {near[0]}?" if near else "choose one of these"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PrivateAttr
 
+from batchyard.manifest.checking import check
 from batchyard.manifest.fields import Data, Duration, Key
+from batchyard.manifest.forms import form
 from batchyard.manifest.jobs import AnyJob
+from batchyard.manifest.marked import Marked
 
 
 class Expectation(Data):
     """An object that a smoke test has to find."""
 
-    s3: str = Field(pattern=r"^(s3://|\{)")
+    s3: str = form(r"^(s3://|\{)", "an object's address", "s3://{bucket.results}/...")
     min_bytes: int = Field(default=1, ge=0)
 
 
@@ -51,3 +54,23 @@ class Workflow(Data):
     triggers: Annotated[list[dict[str, Any]], BeforeValidator(_no_triggers)] = Field(default=[])
     notify: Notify = Notify()
     smoke: Smoke | None = None
+    _document: Marked | None = PrivateAttr(default=None)
+
+    @classmethod
+    def of(cls, document: Marked) -> Workflow:
+        """Return the manifest that a document is; it knows the lines of its keys.
+
+        Raises:
+            ManifestError: the document breaks a rule; names file, line and key.
+        """
+        found = check(cls, document)
+        found._document = document
+        return found
+
+    def where(self, *keys: str | int) -> str:
+        """Return `file:line` of a key, or of the nearest one around it, for messages.
+
+        Args:
+            keys: from the top of the manifest to the key.
+        """
+        return self._document.where(keys) if self._document else "workflow.yaml"

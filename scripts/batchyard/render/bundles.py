@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from batchyard.environments import Environment
+from batchyard.errors import ManifestError, UsageError
 from batchyard.package import Package, build
 from batchyard.paths import project_root
 from batchyard.render import limits
@@ -68,10 +69,7 @@ def rendered(environment: Environment, workflow: str, sources: Sources | None = 
     document, calls = definition(found)
     where = f"templates/workflows/{found.folder}"
     limits.fitting("state machine", document, limits.DEFINITION_BYTES, where)
-    images = {
-        name: found.names.image(name, sources.image_tag(name))
-        for name in sorted({image for job in found.manifest.jobs.values() for image in job.images})
-    }
+    images = _images(found, sources)
     functions = sorted({*found.function_names, *calls})
     bundle = {
         "version": VERSION,
@@ -102,6 +100,23 @@ def all_rendered(environment: Environment) -> Iterable[Rendered]:
     """Yield every workflow of an environment, by name; see `rendered`."""
     sources = Sources()
     return (rendered(environment, workflow, sources) for workflow in sorted(environment.workflows))
+
+
+def _images(found: Deployment, sources: Sources) -> dict[str, str]:
+    """Return the URI of every image that a job runs, by name.
+
+    Raises:
+        ManifestError: there is no such image; names the job.
+    """
+    images: dict[str, str] = {}
+    for key, job in found.manifest.jobs.items():
+        for name in job.images:
+            try:
+                images[name] = found.names.image(name, sources.image_tag(name))
+            except UsageError as error:
+                fix = f"make jobs/{name} with a Dockerfile; {error.fix}"
+                raise ManifestError(f"no image {name}", where=found.where("jobs", key), fix=fix) from error
+    return dict(sorted(images.items()))
 
 
 def _queues(environment: Environment) -> dict[str, Any]:

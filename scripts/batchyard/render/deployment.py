@@ -38,10 +38,9 @@ class Deployment:
     def names(self) -> Names:
         return self.environment.names
 
-    @property
-    def manifest_path(self) -> str:
-        """Return where the manifest is, for messages."""
-        return f"templates/workflows/{self.folder}/workflow.yaml"
+    def where(self, *keys: str | int) -> str:
+        """Return file, line and name of a key of the manifest, for messages."""
+        return f"{self.manifest.where(*keys)}: {'.'.join(map(str, keys))}"
 
     @property
     def wait(self) -> Literal["sync", "poll"]:

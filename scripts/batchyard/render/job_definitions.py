@@ -37,7 +37,7 @@ def job_definition(deployment: Deployment, key: str, images: Mapping[str, str]) 
     )
     definition = _definition(scope, job)
     limits.fitting("job definition", definition, limits.JOB_DEFINITION_BYTES, scope.where)
-    statements = resolve(job.permissions, context(deployment), f"{scope.where}.permissions")
+    statements = resolve(job.permissions, context(deployment), deployment.where("jobs", key, "permissions"))
     return {
         **definition,
         "role": _role(scope, scope.role, statements),

@@ -46,7 +46,7 @@ def smoke(deployment: Deployment) -> dict[str, Any] | None:
         "input": document,
         "data": data,
         "data_s3": data_s3,
-        "expect": _expected(manifest, document, words, f"{deployment.manifest_path}: smoke"),
+        "expect": _expected(manifest, document, words, deployment.where("smoke")),
         "timeout_seconds": manifest.timeout,
     }
 

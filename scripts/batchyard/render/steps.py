@@ -111,7 +111,7 @@ class Steps:
 
     def _queue(self, key: str, asked: str | None) -> str:
         job, queue = self._job(key), asked or self._job(key).queue
-        self.deployment.queue(queue, "" if asked else f"{self._where(key)}.queue")
+        self.deployment.queue(queue, "" if asked else self.deployment.where("jobs", key, "queue"))
         behind, platform = self.deployment.environment.behind(queue), job.runs_on.upper()
         if asked and behind[0].platform != platform:
             what = f"job {key} of kind {job.kind} runs on {platform}, and queue {queue} leads to"
@@ -133,9 +133,6 @@ class Steps:
         if job.kind != "multi-node":
             return found
         return [each for each in found if not any(compute.is_spot for compute in behind(each))]
-
-    def _where(self, key: str) -> str:
-        return f"{self.deployment.manifest_path}: jobs.{key}"
 
     def _share(self, key: str, queue: str, asked: str | None) -> str | None:
         own = self._job(key).share
@@ -160,7 +157,7 @@ class Steps:
             what = f"job {key} is an array, of which Batch does not tell whether Spot took its children"
             raise ManifestError(what, fix="write retry: spot, which tries each child again")
         second = job.on_demand_queue
-        where = f"{self._where(key)}.on_demand_queue"
+        where = self.deployment.where("jobs", key, "on_demand_queue")
         self.deployment.queue(second, where)
         if second not in self.deployment.queues_like(queue):
             what = f"queues {queue} and {second} differ in their platform or in having a fair-share policy"

@@ -30,7 +30,7 @@ module "compute" {
   type                = each.value.kind
   max_vcpus           = each.value.kind == "UNMANAGED" ? null : 256
   allocation_strategy = lookup(local._strategies, each.key, null)
-  instance_types      = each.value.edit == "instance_types" ? ["m6i", "c6i"] : ["m6i"]
+  instance_types      = each.value.edit == "instance_types" ? ["m6i", "c6i"] : contains(["EC2", "SPOT", "EKS"], each.value.kind) ? ["m6i"] : ["optimal"]
   spot_bid_percentage = each.value.kind == "SPOT" ? 50 : null
   subnet_ids          = each.value.kind == "UNMANAGED" ? [] : each.value.edit == "subnets" ? ["subnet-2"] : ["subnet-1"]
   security_group_ids  = each.value.kind == "UNMANAGED" ? [] : ["sg-1"]

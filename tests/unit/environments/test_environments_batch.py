@@ -95,7 +95,7 @@ def test_an_environment_tells_what_jobs_have_to_know(
         ("max_vcpus = 4, scratch = { gib = 0 }", "gib of scratch on EBS is at least 1"),
         ('max_vcpus = 4, scratch = { mount = "scratch" }', "compute.other.scratch.mount: "),
         ("max_vcpus = 4, update_policy = { timeout_minutes = 361 }", "update_policy.timeout_minutes: "),
-        ('max_vcpus = 4, container_insights = "ON"', "compute.other.container_insights: "),
+        ('max_vcpus = 4, container_insights = "ENABLED"', "unknown key compute.other.container_insights"),
         ('arn = "theirs"', "compute.other.arn: "),
         ("max_vcpus = 4, scratch_gib = 4", "unknown key compute.other.scratch_gib"),
     ],

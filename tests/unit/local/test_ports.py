@@ -47,3 +47,8 @@ def test_nobody_holds_a_free_port(tmp_path: Path) -> None:
     (tmp_path / "port").write_text("not a number")
     assert ports.holder(ports._any()) is None
     assert ports.is_free(ports.choose(None, tmp_path / "port"))
+
+
+def test_a_found_port_is_none_that_outgoing_connections_are_lent() -> None:
+    """https://www.rfc-editor.org/rfc/rfc6335#section-6; Linux lends more of them, from 32768 on"""
+    assert all(1024 <= ports._any() < 32_768 for _ in range(20))

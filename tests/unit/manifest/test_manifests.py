@@ -66,13 +66,13 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
         (
             "memory: 4000",
             "memory: lots",
-            "workflow.yaml:8: jobs.first.memory: Input should be a valid integer",
+            "workflow.yaml:8: jobs.first.memory: has to be a whole number",
         ),
         ("timeout: 1h30m", "timeout: 90", "workflow.yaml:9: jobs.first.timeout: not a duration"),
         (
             "timeout: 1h30m",
             "timeout: 59s",
-            "workflow.yaml:9: jobs.first.timeout: Input should be greater than or equal to 60",
+            "workflow.yaml:9: jobs.first.timeout: AWS Batch gives an attempt at least 60 seconds, not 59",
         ),
         (
             "timeout: 1h30m",
@@ -82,7 +82,7 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
         (
             "timeout: 1h30m",
             "timeout: 1h\n    retry: {attempts: 11}",
-            "workflow.yaml:10: jobs.first.retry.attempts: Input should be less than or equal to 10",
+            "workflow.yaml:10: jobs.first.retry.attempts: has to be at most 10",
         ),
         (
             "s3:GetObject",
@@ -94,9 +94,23 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
             '"*"',
             "workflow.yaml:12: jobs.first.permissions.0: s3:GetObject can be limited",
         ),
-        ("name: demo", "name: Demo", "workflow.yaml:1: name: String should match pattern"),
+        (
+            "jobs:",
+            "jobs:\n  other: 5",
+            "workflow.yaml:4: jobs.other: has to be a mapping, not 5\n  write {",
+        ),
+        (
+            "    queue: high\n",
+            "",
+            "workflow.yaml:4: key jobs.first.queue is missing\n  write queue: a",
+        ),
+        ("name: demo", "name: Demo", "workflow.yaml:1: name: has to be lower-case letters"),
         ("jobs:", "triggers: [{type: s3}]\njobs:", "workflow.yaml:3: triggers: triggers are not deployed"),
-        ("jobs:", "notify: {on: [LATE]}\njobs:", "workflow.yaml:3: notify.on.0: Input should be 'SUCCEEDED'"),
+        (
+            "jobs:",
+            "notify: {on: [LATE]}\njobs:",
+            "workflow.yaml:3: notify.on.0: 'LATE' is none of",
+        ),
     ],
 )
 def test_a_wrong_manifest_names_file_line_and_key(old: str, new: str, message: str) -> None:

@@ -129,7 +129,7 @@ def test_an_unknown_workflow_is_answered_with_the_known_ones(local: Environment)
         (
             "queue: high",
             "queue: hihg",
-            "workflow.yaml: jobs.align.queue: no queue hihg in this environment\n  local.tfvars has",
+            "workflow.yaml:10: jobs.align.queue: no queue hihg in this environment\n  local.tfvars has",
         ),
         (
             "{bucket.data}/*",
@@ -143,7 +143,11 @@ def test_an_unknown_workflow_is_answered_with_the_known_ones(local: Environment)
             "{resultsPath}/{sampleId}/bam",
             "unknown placeholder {resultsPath}\n  did you",
         ),
-        ("image: align", "image: aligner", "aligner"),
+        (
+            "image: align\n",
+            "image: aligner\n",
+            "workflow.yaml:8: jobs.align: no image aligner\n  make jobs/aligner with a Dockerfile",
+        ),
         ("Ref::gffS3Path", "Ref::gff", "state-machine.asl.yaml.j2:31: job annotate gets no gff\n  pass it"),
         ("      - Ref::memory\n", f"      - Ref::memory\n      - {'x' * 25_000}\n", "job definition has 2"),
     ],

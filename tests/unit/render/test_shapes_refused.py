@@ -98,7 +98,7 @@ def test_what_a_job_does_not_take_is_refused(
             MANIFEST,
             "    on_demand_queue: on-demand\n",
             "    on_demand_queue: on-demnd\n",
-            f"{MANIFEST}: jobs.prepare.on_demand_queue: no queue on-demnd in this environment",
+            f"{MANIFEST}:8: jobs.prepare.on_demand_queue: no queue on-demnd in this environment",
         ),
         (
             MANIFEST,

@@ -30,22 +30,22 @@ def broken(cases: Path, line: str, instead: str) -> str:
             "    Ask: {result: {MessageId: m-1}}",
             "    Ask: {result: {MessageId: m-1}, error: E}",
             (
-                "cases.yaml:4: document: result and error are given; "
-                "write one of result, payload, job, error, never, items, items_file"
+                "cases.yaml:4: document: result and error are given\n"
+                "  write one of result, payload, job, error, never, items, items_file"
             ),
         ),
         (
             "    Ask: {result: {MessageId: m-1}}",
             "    Ask: {after: 3}",
             (
-                "cases.yaml:4: document: no answer is given; "
-                "write one of result, payload, job, error, never, items, items_file"
+                "cases.yaml:4: document: no answer is given\n"
+                "  write one of result, payload, job, error, never, items, items_file"
             ),
         ),
         (
             "elapsed: 60}",
             "elapsed: a minute}",
-            "cases.yaml:13: cases.later.expect.elapsed: not a duration; write it as 6h, 90m, 1h30m or 600s",
+            "cases.yaml:13: cases.later.expect.elapsed: not a duration\n  write it as 6h, 90m, 1h30m or 600s",
         ),
         (
             "defaults:\n",
@@ -55,7 +55,10 @@ def broken(cases: Path, line: str, instead: str) -> str:
         (
             "    Ask: {result: {MessageId: m-1}}",
             "    Ask: {result: 1, item: 1.0}",
-            "cases.yaml:4: item: Input should be a valid integer; item: Input should be a valid string",
+            (
+                "cases.yaml:4: item: has to be a whole number, not 1.0; item: has to be a text, not 1.0\n"
+                "  write a number without a point"
+            ),
         ),
         ("  later:", "  urgent:", "cases.yaml:11: key urgent is given twice"),
     ],

@@ -28,7 +28,7 @@ def check(
     if not properties.get("image"):
         raise refused("Container.image should not be null or empty.")
     if on_fargate:
-        fargate.check_container(properties)
+        fargate.check_container(properties, of_task=volumes is not None)
     check_requirements(properties, on_fargate=on_fargate)
     containers.check_environment(properties)
     _check_linux(properties.get("linuxParameters") or {})

@@ -41,17 +41,21 @@ def check_pair(vcpus: float, memory_mib: float) -> None:
         raise refused(f"Fargate resource requirements ({vcpus:.2f} vCPU, {memory_mib:.0f} MiB) not valid.")
 
 
-def check_container(properties: Mapping[str, Any]) -> None:
+def check_container(properties: Mapping[str, Any], *, of_task: bool = False) -> None:
     """Refuse members of a container that are for EC2 only.
 
+    of_task: it is one of several of a task, which may raise nofile.
     https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html
+    https://docs.aws.amazon.com/batch/latest/APIReference/API_TaskContainerProperties.html
     """
     for legacy in ("vcpus", "memory"):
         if properties.get(legacy) is not None:
             # In the service's words: https://github.com/insitro/redun/pull/95
             raise refused(f"{legacy} is not applicable for Fargate. Use resource requirements instead.")
     linux = properties.get("linuxParameters") or {}
-    wrong = [name for name in ("privileged", "instanceType", "ulimits") if properties.get(name)]
+    wrong = [name for name in ("privileged", "instanceType") if properties.get(name)]
+    limits = {limit["name"] for limit in properties.get("ulimits") or ()}
+    wrong += [f"ulimits {name}" for name in sorted(limits) if not (of_task and name == "nofile")]
     wrong += [f"linuxParameters.{name}" for name in _LINUX_NOT if linux.get(name)]
     if any(each["type"] == "GPU" for each in properties.get("resourceRequirements") or ()):
         wrong.append("Resource requirement GPU")

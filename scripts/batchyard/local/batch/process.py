@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
+import shutil
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,7 +20,7 @@ from batchyard.local.batch.host import CredentialsError, Host
 from batchyard.local.batch.images import CannotStart, Command
 from batchyard.local.batch.launch import FAILED_TO_START, Launch, Listener, Outcome
 from batchyard.local.batch.outbox import Outbox
-from batchyard.local.batch.processes import spawn, start_ticks
+from batchyard.local.batch.processes import kill_orphans, spawn, start_ticks
 from batchyard.local.batch.settings import EngineSettings
 from batchyard.local.batch.watched import Watched
 
@@ -117,6 +119,7 @@ class ProcessExecutor:
         if error := future.exception():
             # Whatever a host raises, the attempt must end: a job may fail, but never hang.
             outcome = Outcome(reason=f"CannotStartContainerError: {error!r}", status_reason=FAILED_TO_START)
+            shutil.rmtree(self._work_dir / launch.task, ignore_errors=True)
             self._listener.ended(launch.task, outcome)
             self._request(partial(self._starting.discard, launch.task))
         else:
@@ -184,7 +187,11 @@ class ProcessExecutor:
 
     def _end_all(self) -> None:
         self._drain_requests()
+        grace = self._settings.stop_grace_seconds
+        deadline = time.monotonic() + grace
         for watched in self._watched.values():
-            watched.stop(self._settings.stop_grace_seconds)
+            watched.stop(grace)
         for watched in self._watched.values():
-            watched.abandon(self._settings.stop_grace_seconds)
+            watched.abandon(max(0.0, deadline - time.monotonic()))
+        # What they detached would otherwise live until the next engine looks for it.
+        kill_orphans({self._work_dir / task: None for task in self._watched})

@@ -6,7 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from batchyard.local.batch import bodies, container, dependencies
+from batchyard.local.batch import bodies, container, dependencies, tasks
+from batchyard.local.batch.launch import Outcome
 from batchyard.local.batch.ledger import Ledger, now_ms
 from batchyard.local.batch.model import (
     ENDED,
@@ -97,9 +98,20 @@ def _lose(job: Job) -> None:
     if attempt is None or attempt.stopped is not None:
         return
     attempt.stopped = now_ms()
+    if attempt.status_reason is None and (outcome := _decided(job, attempt)):
+        attempt.exit_code, attempt.reason = outcome.exit_code, outcome.reason
+        attempt.status_reason = outcome.status_reason
     attempt.status_reason = attempt.status_reason or job.host_lost(attempt)
     for run in attempt.containers or ():
         run.stopped = run.stopped or attempt.stopped
+
+
+def _decided(job: Job, attempt: Attempt) -> Outcome | None:
+    """Return how a task ended that only waited for its other containers to be stopped."""
+    task = bodies.task_of(bodies.of(job))
+    if task is None or attempt.containers is None:
+        return None
+    return tasks.outcome_of(task["containers"], attempt.containers)
 
 
 def _resume(job: Job, ledger: Ledger, scheduler: Scheduler) -> None:

@@ -19,6 +19,13 @@ from batchyard.local.batch.errors import ApiError, refused
 from batchyard.local.batch.ledger import Ledger
 from batchyard.local.batch.registry import Registry
 
+# What the service says of containerOverrides (and EKS's of nodeOverrides) for another shape:
+# https://github.com/nextflow-io/nextflow/issues/5817 (EKS), and in the same words for ecsProperties.
+_FOREIGN = {
+    "ecsProperties": "Container overrides should not be set for ecsProperties jobs.",
+    "nodeProperties": "Container overrides should not be set for multi-node parallel jobs.",
+    "eksProperties": "Container overrides or node overrides should not be set for Batch on EKS jobs.",
+}
 # The override that goes with each shape of a job definition.
 OVERRIDES = {
     "containerProperties": "containerOverrides",
@@ -48,7 +55,7 @@ def check(
     if shape == "nodeProperties":
         _check_nodes(queue, environments, payload)
     _check_amounts(shape, definition, payload)
-    _check_share(ledger, queue, payload)
+    _check_share(ledger, queue, definition, payload)
 
 
 def shape_of(definition: Mapping[str, Any]) -> str:
@@ -59,6 +66,8 @@ def shape_of(definition: Mapping[str, Any]) -> str:
 def _check_overrides(shape: str, payload: Mapping[str, Any]) -> None:
     for override in OVERRIDES.values():
         if payload.get(override) and override != OVERRIDES[shape]:
+            if override == "containerOverrides":
+                raise refused(f"{_FOREIGN[shape]} Use {OVERRIDES[shape]}")
             raise refused(
                 f"{override} can not be specified for a job definition with {shape}: use {OVERRIDES[shape]}"
             )
@@ -149,7 +158,9 @@ def _on_fargate(definition: Mapping[str, Any]) -> bool:
     return "FARGATE" in (definition.get("platformCapabilities") or ())
 
 
-def _check_share(ledger: Ledger, queue: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
+def _check_share(
+    ledger: Ledger, queue: Mapping[str, Any], definition: Mapping[str, Any], payload: Mapping[str, Any]
+) -> None:
     """Hold a submission to https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html"""
     share, fair = payload.get("shareIdentifier"), "schedulingPolicyArn" in queue
     if share and not fairshare.IDENTIFIER.fullmatch(share):
@@ -157,6 +168,11 @@ def _check_share(ledger: Ledger, queue: Mapping[str, Any], payload: Mapping[str,
     if fair != bool(share):
         wording = "must be" if fair else "can not be"
         raise refused(f"shareIdentifier {wording} specified for this job queue")
+    if share and payload.get("schedulingPriorityOverride", definition.get("schedulingPriority")) is None:
+        # In the service's words: https://github.com/nextflow-io/nextflow/pull/3505
+        raise refused(
+            "Either schedulingPriority in job definition or schedulingPriorityOverride should be specified."
+        )
     if share and not fairshare.may_join(ledger.by_queue.get(queue["jobQueueArn"], ()), share):
         raise refused(
             f"JobQueue {queue['jobQueueName']} has {fairshare.MOST_ACTIVE} active share identifiers: "

@@ -44,6 +44,11 @@ class Task:
     def over(self) -> bool:
         return len(self._ends) == len(self.runs)
 
+    @property
+    def decided(self) -> bool:
+        """Whether each essential container has ended."""
+        return all(number in self._ends for number in range(len(self.runs)) if self._essential(number))
+
     def launch_ready(self, now: int) -> list[int]:
         """Return which containers are to be started now; those that never can be are ended."""
         while self._end_hopeless(now):
@@ -148,6 +153,23 @@ class Task:
             run.stopped is None and name in [each["containerName"] for each in self._waits_for(other)]
             for other, run in enumerate(self.runs)
         )
+
+
+def outcome_of(containers: Sequence[dict[str, Any]], runs: Sequence[ContainerRun]) -> Outcome | None:
+    """Return how a task ended whose records are all that is left, or None if that was not decided yet.
+
+    It was as soon as each essential container had ended by itself: only others were being stopped.
+    """
+    task = Task(containers, runs)
+    ended = sorted(
+        (run.stopped, number)
+        for number, run in enumerate(runs)
+        if run.stopped is not None and run.exit_code is not None
+    )
+    for stopped, number in ended:
+        run = runs[number]
+        task.end(number, Outcome(run.exit_code, run.reason), stopped)
+    return task.outcome() if task.decided else None
 
 
 def _reason(dependency: str, target: str, why: str) -> str:

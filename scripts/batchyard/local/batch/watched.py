@@ -20,6 +20,8 @@ from batchyard.local.batch.processes import exit_code, kill_leftovers, signal_gr
 
 _FLUSH_SECONDS = 0.1
 _CHUNK = 64 * 1024
+# A pipe holds 1 MiB at most (pipe(7)); whoever still writes into it now will never be read to the end.
+_LAST_READS = 1024 * 1024 // _CHUNK
 _FOREVER = 3_600.0
 
 
@@ -91,7 +93,7 @@ class Watched:
             self._kill()
         signal_group(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        self._flush()
+        self._read_rest()
         self.close()
 
     def close(self) -> None:
@@ -131,16 +133,21 @@ class Watched:
 
     def _finish(self) -> None:
         assert self.process is not None  # noqa: S101
-        while self._more():
-            if self._lines.full:
-                self._flush()
-        self._lines.finish()
-        self._flush()
+        self._read_rest()
         self._deliveries.put(partial(self._report, self._outcome(exit_code(self.process.wait()))))
 
     def _outcome(self, code: int) -> Outcome:
         interpret = self._command and self._command.interpret
         return interpret(code, self._lines.last) if interpret else Outcome(exit_code=code)
+
+    def _read_rest(self) -> None:
+        for _ in range(_LAST_READS):
+            if not self._more():
+                break
+            if self._lines.full:
+                self._flush()
+        self._lines.finish()
+        self._flush()
 
     def _more(self) -> bool:
         # A process that left the group may hold the pipe open: what is there now is all there is.

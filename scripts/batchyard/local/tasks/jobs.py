@@ -26,6 +26,9 @@ from batchyard.local.tasks.services import Batch
 _log = logging.getLogger("batchyard.local.tasks")
 _REQUIRED = ("JobDefinition", "JobName", "JobQueue")
 _REASON = "Step Functions stopped waiting for the job"
+# Set by `.sync` alone: the service's rule knows the jobs by it, in detail.container.environment
+# (https://docs.aws.amazon.com/step-functions/latest/dg/batch-iam.html), and causes of failed tasks show it.
+MANAGED = {"name": "MANAGED_BY_AWS", "value": "STARTED_BY_STEP_FUNCTIONS"}
 
 
 class Jobs(Handler):
@@ -41,6 +44,7 @@ class Jobs(Handler):
         scope = self._calls.scope(call)
         needs = batch_api.submit_resources(scope, payload)
         if call.call.pattern == "sync":
+            payload = managed(payload)
             needs += rules.needs("batch", scope.region, scope.account)
         self._calls.authorize(call, target(call.call), needs)
         status, answer = self._batch.submit(scope, payload, call.id)
@@ -76,6 +80,16 @@ class Jobs(Handler):
             _log.warning("job %s runs on: %s", job, reason)
             return
         self._batch.handle(scope, "POST", "/v1/terminatejob", {"jobId": job, "reason": _REASON})
+
+
+def managed(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a SubmitJob request with the variable that `.sync` puts into its container overrides.
+
+    Batch refuses those for jobs of other shapes, so that they can not be waited for in this way.
+    """
+    overrides = payload.get("containerOverrides") or {}
+    own = [each for each in overrides.get("environment") or () if each.get("name") != MANAGED["name"]]
+    return {**payload, "containerOverrides": {**overrides, "environment": [*own, MANAGED]}}
 
 
 def request(arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

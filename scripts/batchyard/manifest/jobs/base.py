@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from batchyard.manifest.faults import Broken
 from batchyard.manifest.fields import Data, JobTimeout, Permission
+from batchyard.manifest.forms import form
 from batchyard.manifest.jobs.process import Process
 from batchyard.manifest.jobs.retry import PRESET_ATTEMPTS, AnyRetry
 
@@ -47,7 +48,9 @@ class Job(Data):
     # https://docs.aws.amazon.com/batch/latest/APIReference/API_RegisterJobDefinition.html
     scheduling_priority: int | None = Field(default=None, ge=0, le=9999)
     # https://docs.aws.amazon.com/batch/latest/APIReference/API_SubmitJob.html
-    share: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]{1,255}$")
+    share: str | None = form(
+        r"^[A-Za-z0-9]{1,255}$", "up to 255 letters and digits", "research", default=None
+    )
     tags: dict[TagKey, TagValue] = Field(default={}, max_length=50)
 
     @property

@@ -7,12 +7,21 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from batchyard.manifest.faults import Broken
-from batchyard.manifest.fields import Data
+from batchyard.manifest.fields import Data, Mib
+from batchyard.manifest.forms import form
 from batchyard.manifest.jobs.linux import Device, Swap, Tmpfs, Ulimit, UlimitName
 from batchyard.manifest.jobs.logs import Log
 from batchyard.manifest.jobs.process import Process
-from batchyard.manifest.jobs.secret import RegistryArn, SecretArn
-from batchyard.manifest.jobs.storage import SCRATCH, Mount, Volume, VolumeName, check_mounts
+from batchyard.manifest.jobs.secret import RegistryArn, SecretArn, check_names
+from batchyard.manifest.jobs.storage import (
+    SCRATCH,
+    SCRATCH_PATH,
+    Mount,
+    Volume,
+    VolumeName,
+    check_mounts,
+    take,
+)
 
 Architecture = Literal["X86_64", "ARM64"]
 # https://docs.aws.amazon.com/batch/latest/APIReference/API_RuntimePlatform.html
@@ -32,7 +41,7 @@ class Container(Process):
     secrets: dict[str, SecretArn] = Field(default={})
     readonly_root: bool | None = None
     scratch: bool = False
-    shared_memory: int | None = Field(default=None, ge=1, description="MiB")
+    shared_memory: Mib | None = Field(default=None, ge=1, description="MiB")
     tmpfs: list[Tmpfs] = Field(default=[])
     init: bool | None = None
     swap: Swap | None = None
@@ -48,11 +57,23 @@ class Container(Process):
             return self.readonly_root
         return bool(self.scratch or self.tmpfs or any(not mount.readonly for mount in self.mounts))
 
+    @property
+    def taken_paths(self) -> dict[str, str]:
+        """Return what the container has at its paths before any volume is mounted: scratch and tmpfs."""
+        owner = {SCRATCH_PATH: "scratch"} if self.scratch else {}
+        for index, tmpfs in enumerate(self.tmpfs):
+            try:
+                take(tmpfs.path, "tmpfs", owner)
+            except Broken as fault:
+                raise fault.under("tmpfs", index) from fault
+        return owner
+
     @model_validator(mode="after")
     def _container_rules(self) -> Container:
         if self.repository_credentials and not self.image_uri:
             what = "images of the project are pulled with a role, not with credentials"
             raise Broken(what, at=("repository_credentials",), fix="leave it out, or name an image_uri")
+        check_names("secrets", self.secrets)
         both = sorted(self.secrets.keys() & self.environment.keys())
         if both:
             fix = "keep it in one of environment and secrets"
@@ -78,7 +99,7 @@ class StandaloneContainer(Container, Volumes):
 
     @model_validator(mode="after")
     def _mounted(self) -> StandaloneContainer:
-        check_mounts(self.mounts, self.volumes)
+        check_mounts(self.mounts, self.volumes, self.taken_paths)
         return self
 
 
@@ -88,7 +109,9 @@ class FargateOptions(Data):
     public_ip: bool = False
     # https://docs.aws.amazon.com/batch/latest/APIReference/API_EphemeralStorage.html
     ephemeral_storage: int | None = Field(default=None, ge=21, le=200, description="GiB")
-    platform_version: str | None = Field(default=None, pattern=r"^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$")
+    platform_version: str | None = form(
+        r"^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$", "LATEST or a version of three numbers", "1.4.0", default=None
+    )
     architecture: Architecture | None = None
     operating_system: OperatingSystem = "LINUX"
 

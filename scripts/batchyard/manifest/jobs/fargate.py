@@ -26,6 +26,7 @@ SIZES: dict[float, tuple[int, ...]] = {
     16: tuple(range(32 * _GIB, 120 * _GIB + 1, 8 * _GIB)),
     32: (60 * _GIB, 120 * _GIB, 244 * _GIB),
 }
+LEAST_VCPUS = min(SIZES)
 _ABSENT = {
     "gpus": "GPUs",
     "scratch": "scratch volume of a host",
@@ -72,6 +73,9 @@ def check_container(container: Container, *, of_task: bool) -> None:
     for key, what in _ABSENT.items():
         if getattr(container, key):
             raise Broken(f"Fargate has no {what}", at=(key,), fix="leave it out, or run the job on EC2")
+    if container.vcpus < LEAST_VCPUS:
+        what = f"on Fargate a container has at least {LEAST_VCPUS} vCPU, not {container.vcpus:g}"
+        raise Broken(what, at=("vcpus",), fix=f"write {LEAST_VCPUS} or more")
     # A container by itself takes none; https://docs.aws.amazon.com/batch/latest/APIReference/
     # API_TaskContainerProperties.html says that Fargate sets all but nofile itself.
     refused = [name for name in container.ulimits if not (of_task and name == "nofile")]
@@ -90,13 +94,11 @@ def check_volumes(volumes: Mapping[str, Volume], options: FargateOptions) -> Non
     Raises:
         Broken: one is a folder of the host, or a file system that the platform is too old for.
     """
+    _check_version(options, mounts_efs=any(volume.efs for volume in volumes.values()))
     for name, volume in volumes.items():
         if volume.host:
             fix = "mount a file system (efs), or write {} for an empty volume"
             raise Broken("Fargate has no host to mount from", at=("volumes", name, "host"), fix=fix)
-        if volume.efs and _older(options.platform_version, (1, 4, 0)):
-            what = "Fargate mounts EFS from platform version 1.4.0 on"
-            raise Broken(what, at=("platform_version",), fix="write LATEST or 1.4.0")
         if volume.efs and options.is_windows:
             fix = "write operating_system: LINUX, or leave the volume out"
             raise Broken("Windows containers mount no EFS", at=("volumes", name, "efs"), fix=fix)
@@ -129,6 +131,20 @@ def check_absent(options: FargateOptions) -> None:
         if key in options.model_fields_set and getattr(options, key) not in (None, False, "LINUX"):
             fix = "leave it out, or write platform: fargate and a queue over Fargate"
             raise Broken(f"{key} is of Fargate; jobs on EC2 must not have it", at=(key,), fix=fix)
+
+
+def _check_version(options: FargateOptions, *, mounts_efs: bool) -> None:
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html,
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/efs-volumes.html and .../ecs-arm64.html
+    needed = {
+        "mounts EFS": mounts_efs,
+        "has ephemeral_storage": options.ephemeral_storage is not None,
+        "runs on ARM64": options.architecture == "ARM64",
+    }
+    wanted = next((what for what, is_wanted in needed.items() if is_wanted), None)
+    if wanted and not options.is_windows and _older(options.platform_version, (1, 4, 0)):
+        what = f"Fargate {wanted} from platform version 1.4.0 on"
+        raise Broken(what, at=("platform_version",), fix="write LATEST or 1.4.0")
 
 
 def _older(version: str | None, least: tuple[int, ...]) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from batchyard.manifest.faults import Broken
-from batchyard.manifest.fields import Data
+from batchyard.manifest.fields import MAX_INTEGER, Data, Mib
 from batchyard.manifest.jobs.storage import AbsolutePath
 
 # https://docs.aws.amazon.com/batch/latest/APIReference/API_Ulimit.html
@@ -31,14 +31,14 @@ class Tmpfs(Data):
     """A file system in memory; what is in it counts as the container's memory."""
 
     path: AbsolutePath
-    size: int = Field(ge=1, description="MiB")
+    size: Mib = Field(ge=1, description="MiB")
     options: list[TmpfsOption] = Field(default=["nosuid", "nodev"])
 
 
 class Swap(Data):
     """How much a container may swap, where its host has swap space at all."""
 
-    max: int = Field(ge=0, description="MiB")
+    max: Mib = Field(ge=0, description="MiB")
     swappiness: int | None = Field(default=None, ge=0, le=100)
 
 
@@ -53,8 +53,8 @@ class Device(Data):
 class Ulimit(Data):
     """A soft and a hard limit; -1 is unlimited."""
 
-    soft: int = Field(ge=-1)
-    hard: int = Field(ge=-1)
+    soft: int = Field(ge=-1, le=MAX_INTEGER)
+    hard: int = Field(ge=-1, le=MAX_INTEGER)
 
     @model_validator(mode="after")
     def _ordered(self) -> Ulimit:

@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from batchyard.manifest.faults import Broken
+from batchyard.manifest.forms import form
 from batchyard.manifest.jobs import ec2
 from batchyard.manifest.jobs.base import Job, Shape
 from batchyard.manifest.jobs.container import StandaloneContainer
@@ -26,7 +27,9 @@ class MultiNodeJob(Job):
     kind: Literal["multi-node"]
     nodes: int = Field(ge=1, le=MAX_NODES)
     main_node: int = Field(default=0, ge=0)
-    instance_type: str | None = Field(default=None, pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")
+    instance_type: str | None = form(
+        r"^[a-z0-9-]+\.[a-z0-9-]+$", "one instance type", "c7i.4xlarge", default=None
+    )
     ranges: dict[str, StandaloneContainer] = Field(min_length=1, max_length=MAX_RANGES)
 
     @property

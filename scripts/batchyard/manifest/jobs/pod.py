@@ -5,27 +5,18 @@ https://docs.aws.amazon.com/batch/latest/APIReference/API_EksPodProperties.html
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
 from batchyard.manifest.faults import Broken
 from batchyard.manifest.fields import Data
+from batchyard.manifest.forms import form
+from batchyard.manifest.jobs.kubernetes import LabelKey, LabelValue, PodName, Quantity, Subdomain
 from batchyard.manifest.jobs.process import Process
-from batchyard.manifest.jobs.storage import AbsolutePath
+from batchyard.manifest.jobs.storage import AbsolutePath, check_mounts
 
 MAX_CONTAINERS = 10
-_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-# https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
-PodName = Annotated[str, Field(pattern=rf"^{_LABEL}$", max_length=63)]
-Subdomain = Annotated[str, Field(pattern=rf"^{_LABEL}(\.{_LABEL})*$", max_length=253)]
-# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
-Quantity = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$")]
-# https://docs.aws.amazon.com/batch/latest/APIReference/API_EksMetadata.html
-LabelKey = Annotated[
-    str, Field(pattern=r"^([a-z0-9.-]{1,253}/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")
-]
-LabelValue = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?)?$", max_length=63)]
 
 # https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/batch_job_definition
 _NOT_DEPLOYABLE = {
@@ -64,6 +55,10 @@ class PodVolume(Data):
         return self
 
 
+# The USER of the images of jobs/ (tests/unit/render/definitions).
+PROJECT_USER = "10001:10001"
+
+
 class PodMount(Data):
     """Where a container of a pod sees a volume."""
 
@@ -77,9 +72,21 @@ class PodContainer(Process):
 
     entrypoint: list[str] = Field(default=[])
     pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    user: str | None = Field(default=None, pattern=r"^[0-9]+(:[0-9]+)?$")
+    user: str | None = form(
+        r"^[0-9]+(:[0-9]+)?$", "a numeric user, or a user and a group", '"10001:10001"', default=None
+    )
     readonly_root: bool | None = None
     mounts: list[PodMount] = Field(default=[])
+
+    @property
+    def ids(self) -> tuple[int, int]:
+        """Return the user's and the group's number, which Terraform's provider would take for 0 if left out.
+
+        Without a user, an image of the project runs as its Dockerfile says, and one that may be root as root.
+        """
+        named = self.user or ("0" if self.allow_root else PROJECT_USER)
+        user, _, group = named.partition(":")
+        return int(user), int(group or user)
 
     @property
     def root_is_readonly(self) -> bool:
@@ -133,7 +140,7 @@ class Pod(Data):
         return self
 
     def _check_mounts(self, container: PodContainer, at: tuple[str, str]) -> None:
-        for index, mount in enumerate(container.mounts):
-            if mount.volume not in self.volumes:
-                fix = f"volumes has: {', '.join(sorted(self.volumes)) or 'none'}"
-                raise Broken(f"no volume {mount.volume}", at=(*at, "mounts", index, "volume"), fix=fix)
+        try:
+            check_mounts(container.mounts, self.volumes, {})
+        except Broken as fault:
+            raise fault.under(*at) from fault

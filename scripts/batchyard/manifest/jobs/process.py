@@ -7,12 +7,12 @@ import re
 from pydantic import Field, model_validator
 
 from batchyard.manifest.faults import Broken
-from batchyard.manifest.fields import Data, Key
+from batchyard.manifest.fields import MAX_INTEGER, Data, Key, Mib
+from batchyard.manifest.forms import form
 from batchyard.manifest.jobs.secret import check_environment
 
 # https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerProperties.html: image
 _URI = re.compile(r"[A-Za-z0-9_.:/#@{}-]{1,255}")
-_ROOT = ("root", "0")
 
 
 class Process(Data):
@@ -20,13 +20,16 @@ class Process(Data):
 
     image: Key | None = None
     image_uri: str | None = None
-    vcpus: float = Field(gt=0)
-    memory: int = Field(ge=4, description="MiB")
-    gpus: int | None = Field(default=None, ge=1)
+    vcpus: float = Field(gt=0, le=MAX_INTEGER)
+    memory: Mib = Field(ge=4, description="MiB")
+    gpus: int | None = Field(default=None, ge=1, le=MAX_INTEGER)
     command: list[str] = Field(default=[])
     environment: dict[str, str] = Field(default={})
-    user: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]*(:[A-Za-z0-9_][A-Za-z0-9_-]*)?$"
+    user: str | None = form(
+        r"^[A-Za-z0-9_][A-Za-z0-9_-]*(:[A-Za-z0-9_][A-Za-z0-9_-]*)?$",
+        "a user, or a user and a group",
+        '"10001:10001"',
+        default=None,
     )
     allow_root: bool = False
     privileged: bool = False
@@ -42,7 +45,7 @@ class Process(Data):
         check_environment(self.environment)
         if self.allow_root:
             return self
-        if self.user and self.user.partition(":")[0] in _ROOT:
+        if self.user and _is_root(self.user.partition(":")[0]):
             fix = "choose another user, or write allow_root: true beside it"
             raise Broken("a container does not run as root", at=("user",), fix=fix)
         if self.image_uri and not self.user:
@@ -59,6 +62,10 @@ class Process(Data):
             raise Broken("image and image_uri exclude each other", at=("image_uri",), fix="keep one of them")
         if self.image_uri is not None:
             _check_uri(self.image_uri)
+
+
+def _is_root(user: str) -> bool:
+    return user == "root" or (user.isdecimal() and int(user) == 0)
 
 
 def _referred(words: list[str]) -> list[str]:

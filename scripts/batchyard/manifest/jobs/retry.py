@@ -8,13 +8,23 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from batchyard.manifest.faults import Broken
 from batchyard.manifest.fields import Data
+from batchyard.manifest.forms import form
 
 Preset = Literal["spot", "spot-then-on-demand", "none"]
 # Attempts by preset on the job's own queue.
 PRESET_ATTEMPTS: dict[str, int] = {"spot": 3, "spot-then-on-demand": 3, "none": 1}
 # Patterns of evaluateOnExit: https://docs.aws.amazon.com/batch/latest/APIReference/API_EvaluateOnExit.html
 _GLOB = r"^[A-Za-z0-9.:\s]*\*?$"
-Glob = Annotated[str, Field(pattern=_GLOB, min_length=1, max_length=512)]
+Glob = Annotated[
+    str,
+    form(
+        _GLOB,
+        "letters, digits, periods, colons and white space, with an asterisk at most at the end",
+        '"Host EC2*"',
+        min_length=1,
+        max_length=512,
+    ),
+]
 _CLOSING = '{on_reason: "*", action: EXIT}'
 
 
@@ -23,13 +33,20 @@ class RetryRule(Data):
 
     on_status_reason: Glob | None = None
     on_reason: Glob | None = None
-    on_exit_code: str | None = Field(default=None, pattern=r"^[0-9]+\*?$|^\*$", max_length=512)
+    on_exit_code: str | None = form(
+        r"^[0-9]+\*?$|^\*$",
+        "an exit code, with an asterisk at most at the end",
+        '"137"',
+        default=None,
+        max_length=512,
+    )
     action: Literal["RETRY", "EXIT"]
 
     @model_validator(mode="after")
     def _some_condition(self) -> RetryRule:
         if not self.conditions:
-            raise Broken("a rule needs on_status_reason, on_reason or on_exit_code")
+            what = "a rule needs on_status_reason, on_reason or on_exit_code"
+            raise Broken(what, fix='write what the end has to match, such as on_exit_code: "137"')
         return self
 
     @property

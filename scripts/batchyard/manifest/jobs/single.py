@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from batchyard.manifest.faults import Broken
+from batchyard.manifest.fields import MAX_INTEGER
 from batchyard.manifest.jobs import ec2, fargate
 from batchyard.manifest.jobs.base import Job, Platform
 from batchyard.manifest.jobs.container import FargateOptions, StandaloneContainer
@@ -42,7 +43,7 @@ class GpuJob(_SingleJob):
     """A container on an instance with NVIDIA GPUs."""
 
     kind: Literal["gpu"]
-    gpus: int = Field(ge=1)
+    gpus: int = Field(ge=1, le=MAX_INTEGER)
 
     @model_validator(mode="after")
     def _on_ec2(self) -> GpuJob:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Annotated
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Protocol
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from batchyard.manifest.faults import Broken
 from batchyard.manifest.fields import Data
+from batchyard.manifest.forms import form
 
 # https://docs.aws.amazon.com/batch/latest/APIReference/API_Volume.html
-VolumeName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,255}$")]
-AbsolutePath = Annotated[str, Field(pattern=r"^/", max_length=4096)]
+VolumeName = Annotated[
+    str, form(r"^[A-Za-z0-9_-]{1,255}$", "up to 255 letters, digits, hyphens and underscores", "data")
+]
+AbsolutePath = Annotated[str, form(r"^/", "an absolute path", "/data", max_length=4096)]
 SCRATCH = "scratch"
+# Where a container sees scratch, wherever its host has it.
+SCRATCH_PATH = "/scratch"
 
 
 class Efs(Data):
@@ -22,9 +27,11 @@ class Efs(Data):
     https://docs.aws.amazon.com/batch/latest/APIReference/API_EFSVolumeConfiguration.html
     """
 
-    file_system: str = Field(pattern=r"^fs-[0-9a-f]{8,40}$")
+    file_system: str = form(r"^fs-[0-9a-f]{8,40}$", "the id of a file system", "fs-0123456789abcdef0")
     root: AbsolutePath | None = None
-    access_point: str | None = Field(default=None, pattern=r"^fsap-[0-9a-f]{8,40}$")
+    access_point: str | None = form(
+        r"^fsap-[0-9a-f]{8,40}$", "the id of an access point", "fsap-0123456789abcdef0", default=None
+    )
     transit_encryption: bool = True
     iam: bool = False
 
@@ -61,19 +68,51 @@ class Mount(Data):
     readonly: bool = False
 
 
-def check_mounts(mounts: list[Mount], volumes: Iterable[str]) -> None:
+class Mounted(Protocol):
+    """A mount of whatever kind of container."""
+
+    @property
+    def volume(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+
+
+def check_mounts(mounts: Sequence[Mounted], volumes: Iterable[str], taken: Mapping[str, str]) -> None:
     """Check that mounts name volumes, each at a place of its own.
+
+    Args:
+        mounts: of a container.
+        volumes: the names that there are.
+        taken: what else of the container is mounted, by path.
 
     Raises:
         Broken: a volume is unknown, or a path is taken or is the root.
     """
-    known, taken = sorted(volumes), set[str]()
+    known, owner = sorted(volumes), dict(taken)
     for index, mount in enumerate(mounts):
         if mount.volume not in known:
             fix = f"volumes has: {', '.join(known) or 'none'}"
             raise Broken(f"no volume {mount.volume}", at=("mounts", index, "volume"), fix=fix)
-        path = mount.path.rstrip("/")
-        if path in {*taken, ""}:
-            what = "nothing mounts over /" if not path else f"{path} is mounted twice"
-            raise Broken(what, at=("mounts", index, "path"), fix="choose another path")
-        taken.add(path)
+        try:
+            take(mount.path, "another mount", owner)
+        except Broken as fault:
+            raise fault.under("mounts", index) from fault
+
+
+def take(path: str, by: str, owner: dict[str, str]) -> None:
+    """Note that something is mounted at a path.
+
+    Args:
+        path: of the container.
+        by: what is mounted, for messages.
+        owner: what is mounted so far, by path; changed in place.
+
+    Raises:
+        Broken: something is there already, or it is the root, which Docker refuses.
+    """
+    clean = path.rstrip("/")
+    if not clean:
+        raise Broken("nothing mounts over /", at=("path",), fix="choose another path")
+    if clean in owner:
+        raise Broken(f"{clean} is taken by {owner[clean]}", at=("path",), fix="choose another path")
+    owner[clean] = by

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from batchyard.manifest.faults import Broken
+from batchyard.manifest.forms import form
 from batchyard.manifest.jobs import ec2, fargate
 from batchyard.manifest.jobs.base import Job, Platform, Shape
 from batchyard.manifest.jobs.container import Container, FargateOptions, Volumes
@@ -18,7 +19,14 @@ from batchyard.manifest.jobs.storage import check_mounts
 MAX_CONTAINERS = 10
 Condition = Literal["START", "COMPLETE", "SUCCESS"]
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html: name
-ContainerName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$")]
+ContainerName = Annotated[
+    str,
+    form(
+        r"^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$",
+        "up to 255 letters, digits, hyphens and underscores, the first one a letter or a digit",
+        "server",
+    ),
+]
 
 
 class TaskContainer(Container):
@@ -73,7 +81,7 @@ class MultiContainerJob(Job, Volumes, FargateOptions):
         return self
 
     def _check(self, container: TaskContainer) -> None:
-        check_mounts(container.mounts, self.volumes)
+        check_mounts(container.mounts, self.volumes, container.taken_paths)
         if self.platform == "ec2":
             return ec2.check_container(container)
         fargate.check_container(container, of_task=True)

@@ -26,7 +26,7 @@ def eks_properties(scope: Scope, job: EksJob) -> dict[str, Any]:
 
 def _container(scope: Scope, name: str, container: PodContainer) -> dict[str, Any]:
     # Limits alone: Kubernetes requests what is limited, so that no pod is scheduled on less than it may use.
-    limits = {"cpu": f"{container.vcpus:g}", "memory": f"{container.memory}Mi"}
+    limits = {"cpu": parts.number(container.vcpus), "memory": f"{container.memory}Mi"}
     if container.gpus:
         limits["nvidia.com/gpu"] = str(container.gpus)
     return scope.rendered(
@@ -49,10 +49,10 @@ def _container(scope: Scope, name: str, container: PodContainer) -> dict[str, An
 
 
 def _security(container: PodContainer) -> dict[str, Any]:
-    user, _, group = (container.user or "").partition(":")
+    user, group = container.ids
     return {
-        **({"runAsUser": int(user)} if user else {}),
-        **({"runAsGroup": int(group)} if group else {}),
+        "runAsUser": user,
+        "runAsGroup": group,
         "privileged": container.privileged,
         "readOnlyRootFilesystem": container.root_is_readonly,
         "runAsNonRoot": not container.allow_root,

@@ -13,7 +13,11 @@ from batchyard.manifest import Container, Job
 from batchyard.render.definitions.scope import Scope
 
 DEFAULT_GROUP = "/aws/batch/job"
-_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/([^:@]+)")
+# The hosts of a registry: https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+_ECR = re.compile(
+    r"(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.(?:aws|amazonwebservices\.com\.cn))/"
+    r"([^:@]+)"
+)
 _PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
 
 

@@ -7,11 +7,9 @@ from typing import Any
 
 from batchyard.manifest import Container, Process, Shape
 from batchyard.manifest.jobs.linux import Device, Tmpfs
-from batchyard.manifest.jobs.storage import SCRATCH, Efs, Volume
+from batchyard.manifest.jobs.storage import SCRATCH, SCRATCH_PATH, Efs, Volume
 from batchyard.render.definitions.scope import Scope
 
-# Where a container sees scratch, wherever its host has it.
-SCRATCH_PATH = "/scratch"
 # Where containers and nodes stop each other, the first process has to hear a signal: without an init it
 # ignores those that it has no handler for (https://docs.docker.com/reference/cli/docker/container/run/#init).
 _INIT_SHAPES: tuple[Shape, ...] = ("ecs", "nodes")
@@ -20,10 +18,15 @@ _INIT_SHAPES: tuple[Shape, ...] = ("ecs", "nodes")
 def resources(container: Process) -> list[dict[str, str]]:
     """Return resourceRequirements."""
     found = [
-        {"type": "VCPU", "value": f"{container.vcpus:g}"},
+        {"type": "VCPU", "value": number(container.vcpus)},
         {"type": "MEMORY", "value": str(container.memory)},
     ]
     return [*found, {"type": "GPU", "value": str(container.gpus)}] if container.gpus else found
+
+
+def number(value: float) -> str:
+    """Return a number as the API's texts have it: without a point where it is whole, and no exponent."""
+    return str(int(value)) if value == int(value) else f"{value}"
 
 
 def variables(scope: Scope, container: Process) -> list[dict[str, str]]:

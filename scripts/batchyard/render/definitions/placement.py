@@ -6,11 +6,9 @@ from typing import NoReturn
 
 from batchyard.environments import Compute
 from batchyard.errors import ManifestError
-from batchyard.manifest import Job, place
+from batchyard.manifest import Job
+from batchyard.manifest.jobs.storage import SCRATCH_PATH
 from batchyard.render.deployment import Deployment
-
-SCRATCH_PATH = "/scratch"
-_PLATFORMS = {"ec2": "EC2", "fargate": "FARGATE", "eks": "EKS"}
 
 
 def check(deployment: Deployment, key: str) -> None:
@@ -77,8 +75,8 @@ def _is_made_here(compute: Compute) -> bool:
 
 
 def _check_queue(deployment: Deployment, key: str, job: Job, field: str) -> None:
-    name, platform = getattr(job, field), _PLATFORMS[job.runs_on]
-    deployment.queue(name, f"{deployment.manifest_path}: jobs.{key}.{field}")
+    name, platform = getattr(job, field), job.runs_on.upper()
+    deployment.queue(name, deployment.where("jobs", key, field))
     compute = _behind(deployment, name)
     wrong = [each for each, made in compute.items() if made.platform != platform]
     if wrong:
@@ -122,5 +120,4 @@ def _fix(deployment: Deployment, job: Job, platform: str) -> str:
 
 
 def _refuse(deployment: Deployment, key: str, field: str, what: str, fix: str) -> NoReturn:
-    where = place(deployment.folder, ("jobs", key, field))
-    raise ManifestError(f"jobs.{key}.{field}: {what}", where=where, fix=fix)
+    raise ManifestError(what, where=deployment.where("jobs", key, field), fix=fix)

@@ -61,8 +61,8 @@ class Scope:
 
     @property
     def where(self) -> str:
-        """Return the manifest's file and the job's key, for messages."""
-        return f"{self.deployment.manifest_path}: jobs.{self.key}"
+        """Return the place of the job in the manifest, for messages."""
+        return self.deployment.where("jobs", self.key)
 
     def image(self, container: Process) -> str:
         """Return the URI of a container's image."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from batchyard.local.batch import BatchEngine, CredentialsError, Scope
 from batchyard.local.batch.host import SecretError
 
+# Long enough for a machine that has other things to do; whoever waits in vain waits for a failure.
+PATIENCE = 30.0
 SCOPE = Scope("000000000000", "us-east-1")
 COMPUTE = {
     "type": "EC2",
@@ -57,8 +60,10 @@ class FakeHost:
     def secret(
         self, scope: Scope, role_arn: str, session_name: str, secret_id: str, stage: str, version: str
     ) -> str:
+        if role_arn.endswith("/missing"):
+            raise CredentialsError(f"ECS was unable to assume the role '{role_arn}'")
         if self.held:
-            assert self.held.wait(10)
+            assert self.held.wait(PATIENCE)
         self.reads.append((role_arn, scope.region, "|".join((secret_id, stage, version))))
         if secret_id not in self.secrets:
             raise SecretError("ResourceNotFoundException: Secrets Manager can't find the specified secret.")
@@ -149,13 +154,15 @@ class Client:
     def submit(
         self, name: str = "job", *, queue: str = "high", definition: str = "align", **more: Any
     ) -> str:
+        if "shareIdentifier" in more:
+            more = {"schedulingPriorityOverride": 0, **more}
         body = self.call("SubmitJob", jobName=name, jobQueue=queue, jobDefinition=definition, **more)
         return str(body["jobId"])
 
     def job(self, job_id: str) -> dict[str, Any]:
         return dict(self.call("DescribeJobs", jobs=[job_id])["jobs"][0])
 
-    def ended(self, job_id: str, seconds: float = 10.0) -> dict[str, Any]:
+    def ended(self, job_id: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """Return the detail of a job once it has ended."""
         done = threading.Event()
         found: list[dict[str, Any]] = []
@@ -168,16 +175,16 @@ class Client:
         assert done.wait(seconds), self.job(job_id)
         return found[0]
 
-    def reached(self, job_id: str, status: str, seconds: float = 10.0) -> dict[str, Any]:
+    def reached(self, job_id: str, status: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """Return the detail of a job once it has a status."""
         return self.until(lambda: self.job(job_id), lambda job: job["status"] == status, seconds)
 
     @staticmethod
-    def until(look: Any, holds: Any, seconds: float = 10.0) -> Any:
+    def until(look: Any, holds: Any, seconds: float = PATIENCE) -> Any:
         """Look again until something holds."""
-        pause = threading.Event()
-        for _ in range(int(seconds / 0.005)):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             if holds(seen := look()):
                 return seen
-            pause.wait(0.005)
+            time.sleep(0.005)
         raise AssertionError(f"not within {seconds} s: {look()}")

@@ -109,7 +109,7 @@ def test_volume_that_is_not_on_this_machine_is_said(contained: Client) -> None:
 def test_containers_of_a_task_are_containers_of_the_tool(contained: Client, host: FakeHost) -> None:
     several(
         contained,
-        main=shell("", image="repo/main:1", command=["go"], dependsOn=after("side:START")),
+        main=shell("", image="repo/main:1", command=["go"], dependsOn=after("side:COMPLETE")),
         side=shell("", image="repo/side:1", essential=False, linuxParameters={"sharedMemorySize": 64}),
     )
     job = contained.ended(contained.submit(definition="several"))

@@ -101,7 +101,10 @@ def test_volumes_that_contradict_themselves(changes: dict[str, Any], message: st
         ({"vcpus": 1}, "vcpus is not applicable for Fargate. Use resource requirements instead."),
         ({"memory": 2048}, "memory is not applicable for Fargate. Use resource requirements instead."),
         ({"privileged": True}, "privileged is not applicable for Fargate. Leave it out, or use platform cap"),
-        ({"ulimits": [{"name": "nofile", "softLimit": 1, "hardLimit": 1}]}, "ulimits is not applicable"),
+        (
+            {"ulimits": [{"name": "nofile", "softLimit": 1, "hardLimit": 1}]},
+            "ulimits nofile is not",
+        ),
         ({"instanceType": "c5.large"}, "instanceType is not applicable for Fargate"),
         ({"linuxParameters": {"sharedMemorySize": 64}}, "linuxParameters.sharedMemorySize is not applicable"),
         ({"linuxParameters": {"devices": [{"hostPath": "/dev/x"}]}}, "linuxParameters.devices is not applic"),

@@ -320,6 +320,7 @@ def test_the_share_after_the_last_one_is_refused(tmp_path: Path) -> None:
         for number in range(MOST_ACTIVE):
             submit(client, f"s{number}")
         payload = {"jobName": "j", "jobQueue": "shared", "jobDefinition": "align", "shareIdentifier": "new"}
+        payload |= {"schedulingPriorityOverride": 0}
         refusal = client.refusal("SubmitJob", **payload)
         assert "JobQueue shared has 500 active share identifiers: 'new' can be added once one" in refusal
 

@@ -188,7 +188,7 @@ def test_role_that_can_not_be_assumed_fails_the_start(processes: Client) -> None
 
 
 def test_host_that_breaks_fails_the_attempt_not_the_engine(
-    processes: Client, host: FakeHost, monkeypatch: pytest.MonkeyPatch
+    processes: Client, host: FakeHost, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def broken(*_: Any) -> None:
         raise RuntimeError("no such service")
@@ -196,6 +196,7 @@ def test_host_that_breaks_fails_the_attempt_not_the_engine(
     monkeypatch.setattr(host, "credentials", broken)
     job = _run(processes, "true")
     assert "no such service" in job["container"]["reason"]
+    assert list((tmp_path / "state" / "work").iterdir()) == []
     monkeypatch.undo()
     monkeypatch.setattr(host, "put_log_events", broken)
     assert _run(processes, "echo hi")["status"] == "SUCCEEDED"

@@ -184,7 +184,7 @@ def test_state_that_can_not_be_read_is_refused_with_a_way_out(tmp_path: Path, da
 
 
 def test_a_full_disk_stops_nothing_for_good(make: MakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = make(executor="simulated", seconds=0.05)
+    client = make(executor="simulated", seconds=0.4)
     client.environment()
     client.queue()
     client.definition()

@@ -1,8 +1,8 @@
 """Secrets of containers: read with the execution role before a task starts, and told to nobody else.
 
-Wording: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html (Fargate),
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-not-found-error.html (EC2), and of a missing
-JSON key and a missing parameter agent/asm/asm.go and agent/ssm/ssm.go of
+Wording: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html for
+Fargate, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-not-found-error.html for EC2; of
+a missing JSON key and a missing parameter: agent/asm/asm.go and agent/ssm/ssm.go of
 https://github.com/aws/amazon-ecs-agent.
 """
 
@@ -24,7 +24,13 @@ from batchyard.local.batch.secrets import NO_ROLE
 ROLE = "arn:aws:iam::000000000000:role/align-exec"
 TOKEN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:token-AbCdEf"
 PLACE = "arn:aws:ssm:eu-west-1:000000000000:parameter/a/place"
-FARGATE = "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: "
+MANAGER = "Fetching secret data from AWS Secrets Manager in region us-east-1: "
+STORE = "Fetching secret data from SSM Parameter Store in us-east-1: "
+FARGATE = (
+    "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval "
+    "failed: unable to retrieve {}: service call has been retried 1 time(s): "
+)
+NOT_FOUND = "ResourceNotFoundException: Secrets Manager can't find the specified secret."
 VALUE = "s3cr3t-of-the-test"
 
 
@@ -68,22 +74,13 @@ def test_values_reach_the_container_by_name(processes: Client, held: FakeHost) -
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        (
-            f"{TOKEN[:-1]}g",
-            "Fetching secret data from AWS Secrets Manager in region us-east-1: "
-            f"secret {TOKEN[:-1]}g: ResourceNotFoundException: Secrets Manager can't find the specified secret.",
-        ),
-        (
-            f"{TOKEN}:password::",
-            "Fetching secret data from AWS Secrets Manager in region us-east-1: "
-            "retrieved secret from Secrets Manager did not contain json key password",
-        ),
+        (f"{TOKEN}x", f"{MANAGER}secret {TOKEN}x: {NOT_FOUND}"),
+        (f"{TOKEN}:no::", f"{MANAGER}retrieved secret from Secrets Manager did not contain json key no"),
         (
             f"{TOKEN}:user",
-            "Fetching secret data from AWS Secrets Manager in region us-east-1: "
-            "unexpected ARN format with parameters when trying to retrieve ASM secret",
+            f"{MANAGER}unexpected ARN format with parameters when trying to retrieve ASM secret",
         ),
-        ("/none", "Fetching secret data from SSM Parameter Store in us-east-1: invalid parameters: /none"),
+        ("/none", f"{STORE}invalid parameters: /none"),
     ],
 )
 def test_a_job_on_ec2_fails_to_start(processes: Client, held: FakeHost, source: str, message: str) -> None:
@@ -94,27 +91,23 @@ def test_a_job_on_ec2_fails_to_start(processes: Client, held: FakeHost, source: 
 
 
 @pytest.mark.parametrize(
-    ("source", "message"),
+    ("source", "of", "message"),
     [
         (
-            f"{TOKEN}:password::",
-            "unable to retrieve secret from asm: service call has been retried 1 time(s): retrieved secret from "
-            "Secrets Manager did not contain json key password",
+            f"{TOKEN}:no::",
+            "secret from asm",
+            "retrieved secret from Secrets Manager did not contain json key no",
         ),
         (
             f"{TOKEN}x",
-            "unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret "
-            f"{TOKEN}x from secrets manager: ResourceNotFoundException: Secrets Manager can't find the",
+            "secret from asm",
+            f"failed to fetch secret {TOKEN}x from secrets manager: {NOT_FOUND}",
         ),
-        (
-            "/none",
-            "unable to retrieve secrets from ssm: service call has been retried 1 time(s): invalid ssm "
-            "parameters: /none",
-        ),
+        ("/none", "secrets from ssm", "invalid ssm parameters: /none"),
     ],
 )
 def test_a_job_on_fargate_fails_to_start(
-    processes: Client, held: FakeHost, source: str, message: str
+    processes: Client, held: FakeHost, source: str, of: str, message: str
 ) -> None:
     processes.environment("fargate", type="FARGATE", instanceRole=None, instanceTypes=None)
     processes.queue("fargate", "fargate")
@@ -122,8 +115,7 @@ def test_a_job_on_fargate_fails_to_start(
     properties = {"secrets": secret(X=source), "executionRoleArn": ROLE, "resourceRequirements": size}
     processes.definition("sh", "true", properties=properties, platformCapabilities=["FARGATE"])
     job = processes.ended(processes.submit(definition="sh", queue="fargate"))
-    assert job["status"] == "FAILED"
-    assert job["statusReason"].startswith(FARGATE + message)
+    assert (job["status"], job["statusReason"]) == ("FAILED", FARGATE.format(of) + message)
 
 
 def test_a_key_of_a_secret_that_is_no_object_tells_nothing_of_it(processes: Client, held: FakeHost) -> None:
@@ -132,16 +124,13 @@ def test_a_key_of_a_secret_that_is_no_object_tells_nothing_of_it(processes: Clie
     assert job["statusReason"].endswith("did not contain json key user")
 
 
-def test_secrets_need_an_execution_role(processes: Client, held: FakeHost) -> None:
-    assert (
-        run(processes, "true", secret(X=TOKEN), properties={"executionRoleArn": ""})["statusReason"]
-        == NO_ROLE
-    )
-    lost = {"executionRoleArn": "arn:aws:iam::000000000000:role/missing"}
-    assert (
-        "unable to assume the role"
-        in run(processes, "true", secret(X=TOKEN), properties=lost)["statusReason"]
-    )
+@pytest.mark.parametrize(
+    ("role", "message"),
+    [("", NO_ROLE), ("arn:aws:iam::000000000000:role/missing", "ECS was unable to assume")],
+)
+def test_secrets_need_an_execution_role(processes: Client, held: FakeHost, role: str, message: str) -> None:
+    job = run(processes, "true", secret(X=TOKEN), properties={"executionRoleArn": role})
+    assert job["statusReason"].startswith(message)
     assert held.reads == []
 
 
@@ -167,8 +156,7 @@ def test_no_container_of_a_task_starts_without_all_of_its_secrets(
         role=ROLE,
     )
     job = processes.ended(processes.submit(definition="several"))
-    reason = "Fetching secret data from SSM Parameter Store in us-east-1: invalid parameters: /none"
-    assert (job["status"], job["statusReason"]) == ("FAILED", reason)
+    assert (job["status"], job["statusReason"]) == ("FAILED", f"{STORE}invalid parameters: /none")
     assert not ran.exists()
     assert all("exitCode" not in each for each in by_name(job).values())
 
@@ -183,7 +171,7 @@ def test_each_container_has_its_own_secrets(processes: Client, held: FakeHost) -
 
 def test_nodes_have_their_ranges_secrets(processes: Client, held: FakeHost) -> None:
     node = shell('echo "$A"; sleep 0.1', secrets=secret(A="/plain"), executionRoleArn=ROLE)
-    spread(processes, 2, _0={"container": node}, _1=shell("true", secrets=[])["command"][2])
+    spread(processes, 2, _0={"container": node}, _1="true")
     job = processes.ended(processes.submit(definition="spread"))
     assert held.output(processes.job(f"{job['jobId']}#0")) == ["flat"]
 
@@ -203,7 +191,7 @@ def test_values_are_told_to_nobody(
     caplog.set_level(logging.DEBUG)
     job = run(processes, 'tr "\\0" " " < /proc/$$/cmdline; exit 1', secret(X=f"{TOKEN}:user::"))
     assert held.output(job)
-    events = json.dumps([held.events, list(held.logs.items())[0][1]])
+    events = json.dumps([held.events, list(held.logs.values())])
     described = json.dumps([processes.job(job["jobId"]), processes.call("DescribeJobDefinitions")])
     kept = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file())
     assert VALUE not in events + described + caplog.text

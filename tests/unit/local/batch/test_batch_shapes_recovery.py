@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from tests.unit.local.batch.conftest import MakeClient
+from tests.unit.local.batch.engine_process import SPOT
 from tests.unit.local.batch.fakes import FakeHost
-from tests.unit.local.batch.shapes import by_name, several, shell, spread
+from tests.unit.local.batch.shapes import after, by_name, several, shell, spread
 
 from batchyard.local.batch.model import Attempt, ContainerRun
 
@@ -86,6 +87,30 @@ def test_stopped_engine_goes_on_where_it_was(make: MakeClient) -> None:
     assert [client.ended(each)["status"] for each in (running, waiting, alone)] == ["SUCCEEDED"] * 3
     assert len(client.job(running)["attempts"]) == 2
     assert client.job(f"{waiting}#1")["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(("code", "status"), [(0, "SUCCEEDED"), (3, "FAILED")])
+def test_a_task_that_only_waits_for_its_sidecar_is_not_run_again(
+    make: MakeClient, tmp_path: Path, code: int, status: str
+) -> None:
+    ran = tmp_path / "ran"
+    client = make(image_map=HOST_MAP, stop_grace_seconds=0)
+    client.environment()
+    client.queue()
+    several(
+        client,
+        main=shell(f"echo >> {ran}; exit {code}", dependsOn=after("side:START")),
+        side=shell("trap '' TERM; while :; do sleep 0.05; done", essential=False),
+    )
+    job_id = client.submit(definition="several", retryStrategy=SPOT)
+    client.until(lambda: by_name(client.job(job_id))["main"], lambda main: main.get("exitCode") == code)
+    assert client.job(job_id)["status"] == "RUNNING"
+    job = make(image_map=HOST_MAP).ended(job_id)
+    (attempt,) = job["attempts"]
+    assert (job["status"], job["statusReason"]) == (status, "Essential container in task exited")
+    assert by_name(attempt)["main"]["exitCode"] == code
+    assert "exitCode" not in by_name(attempt)["side"]
+    assert ran.read_text() == "\n"
 
 
 def test_ended_jobs_are_shown_as_before(make: MakeClient) -> None:

@@ -57,8 +57,16 @@ def override(value: str, kind: str = "MEMORY") -> dict[str, Any]:
             {"nodeOverrides": {"numNodes": 2}},
             "nodeOverrides can not be specified for a job definition with containerProperties: use cont",
         ),
-        ("task", {"containerOverrides": {"command": ["x"]}}, "with ecsProperties: use ecsPropertiesOverride"),
-        ("nodes", {"containerOverrides": {"command": ["x"]}}, "with nodeProperties: use nodeOverrides"),
+        (
+            "task",
+            {"containerOverrides": {"command": ["x"]}},
+            "overrides should not be set for ecsProperties jobs. Use ecs",
+        ),
+        (
+            "nodes",
+            {"containerOverrides": {"command": ["x"]}},
+            "should not be set for multi-node parallel jobs. Use nodeO",
+        ),
         ("pod", {}, "JobDefinition pod has eksProperties: EKS jobs can be registered but not submitted"),
         # https://docs.aws.amazon.com/batch/latest/userguide/mnp-ce.html
         ("nodes", {"arrayProperties": {"size": 2}}, "arrayProperties can not be specified for a multi-node"),
@@ -134,6 +142,9 @@ def test_shares(shapes: Client) -> None:
     assert "shareIdentifier must be specified for this job queue" in refusal("shared")
     assert "shareIdentifier can not be specified for this job queue" in refusal("high", shareIdentifier="a")
     assert "an asterisk only at its end" in refusal("shared", shareIdentifier="a*b")
+    # https://github.com/nextflow-io/nextflow/pull/3505
+    wanted = "Either schedulingPriority in job definition or schedulingPriorityOverride should be specified."
+    assert wanted in refusal("shared", shareIdentifier="a")
 
 
 def reason(shapes: Client, definition: str, queue: str, **more: Any) -> str:

@@ -104,6 +104,18 @@ def test_what_is_taken() -> None:
     ecs_rules.check(task(*PAIR, executionRoleArn="r", pidMode="task"), on_fargate=True)
 
 
+def test_a_container_of_a_task_on_fargate_raises_nofile_and_no_other_limit() -> None:
+    # https://docs.aws.amazon.com/batch/latest/APIReference/API_TaskContainerProperties.html
+    def limited(name: str) -> dict[str, Any]:
+        first, *rest = PAIR
+        limit = {"name": name, "softLimit": 1, "hardLimit": 1}
+        return task(first | {"ulimits": [limit]}, *rest, executionRoleArn="r")
+
+    ecs_rules.check(limited("nofile"), on_fargate=True)
+    with pytest.raises(ApiError, match="ulimits memlock is not applicable for Fargate"):
+        ecs_rules.check(limited("memlock"), on_fargate=True)
+
+
 @given(st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)), max_size=6))
 def test_only_dependencies_without_a_circle_are_taken(edges: list[tuple[str, str]]) -> None:
     waits = {name: [(other, "START") for first, other in edges if first == name] for name in NAMES}

@@ -112,6 +112,22 @@ def test_a_job_is_submitted_under_the_effects_id(env: Environment) -> None:
     assert env.batch.calls == [("submit", {"jobName": "n", "jobQueue": "q", "jobDefinition": "d"})]
 
 
+def test_a_job_that_is_waited_for_is_known_by_a_variable(env: Environment) -> None:
+    """Recorded of batch:submitJob.sync: the cause of a failed task shows it beside the job's own variables.
+
+    The rule that the service waits by looks for it:
+    https://docs.aws.amazon.com/step-functions/latest/dg/batch-iam.html
+    """
+    own = [{"Name": "A", "Value": "1"}, {"Name": "MANAGED_BY_AWS", "Value": "me"}]
+    env.run("batch:submitJob.sync", {**JOB, "ContainerOverrides": {"Command": ["x"], "Environment": own}})
+    env.run("batch:submitJob.sync", JOB, count=2)
+    managed = {"name": "MANAGED_BY_AWS", "value": "STARTED_BY_STEP_FUNCTIONS"}
+    assert [payload["containerOverrides"] for _, payload in env.batch.calls] == [
+        {"command": ["x"], "environment": [{"name": "A", "value": "1"}, managed]},
+        {"environment": [managed]},
+    ]
+
+
 @pytest.mark.parametrize(
     ("detail", "expected"),
     [

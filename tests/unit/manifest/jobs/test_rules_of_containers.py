@@ -33,6 +33,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ("container", {"image": None, "image_uri": "a:1"}, "one.image_uri: the image of a registry may", "user:"),
     ("container", {"user": "root"}, "one.user: a container does not run as root", "allow_root: true"),
     ("container", {"user": "0:0"}, "one.user: a container does not run as root", "allow_root: true"),
+    ("container", {"user": "00"}, "one.user: a container does not run as root", "allow_root: true"),
     ("container", {"repository_credentials": SECRET}, "credentials: images of the project", "leave it out"),
     (
         "container",
@@ -54,7 +55,27 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("container", {"vcpus": 2.5}, "one.vcpus: on EC2 a container has a whole number", "write 3"),
     ("container", {"gpus": 1}, "one.gpus: a job with GPUs is of kind gpu", "kind: gpu"),
+    ("container", {"vcpus": 1e308}, "one.vcpus: has to be at most 2147483647", "write at most"),
+    ("container", {"memory": 2**31}, "one.memory: has to be at most 2147483647", "write at most"),
+    ("container", {"timeout": "90000d"}, "one.timeout: AWS Batch counts the seconds", "28d"),
     # environment and secrets
+    ("container", {"environment": {"A=B": "1"}}, "one.environment.A=B: a variable's name", "without ="),
+    ("container", {"environment": {"": "1"}}, "one.environment.: a variable's name", "without ="),
+    ("container", {"secrets": {"A=B": SECRET}}, "one.secrets.A=B: a variable's name", "without ="),
+    (
+        "container",
+        {"secrets": {"AWS_BATCH_X": SECRET}},
+        "one.secrets.AWS_BATCH_X: AWS Batch keeps",
+        "otherwise",
+    ),
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen: the
+    # ARN ends with a hyphen and six characters, and a role's statement on less allows nothing
+    (
+        "container",
+        {"secrets": {"PASSWORD": SECRET.removesuffix("-AbCdEf")}},
+        "one.secrets.PASSWORD: the ARN of a secret ends with a hyphen and six characters",
+        "describe-secret",
+    ),
     (
         "container",
         {"environment/AWS_BATCH_X": "1"},
@@ -91,9 +112,32 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "container",
         {"volumes/x": {}, "mounts": [{"volume": "x", "path": "/x"}, {"volume": "x", "path": "/x/"}]},
-        "one.mounts.1.path: /x is mounted twice",
+        "one.mounts.1.path: /x is taken by another mount",
         "another path",
     ),
+    (
+        "container",
+        {"scratch": True, "volumes": {"data": {}}, "mounts": [{"volume": "data", "path": "/scratch/"}]},
+        "one.mounts.0.path: /scratch is taken by scratch",
+        "another path",
+    ),
+    (
+        "container",
+        {
+            "tmpfs": [{"path": "/tmp", "size": 1}],
+            "volumes": {"data": {}},
+            "mounts": [{"volume": "data", "path": "/tmp"}],
+        },
+        "one.mounts.0.path: /tmp is taken by tmpfs",
+        "another path",
+    ),
+    (
+        "container",
+        {"tmpfs": [{"path": "/tmp", "size": 1}, {"path": "/tmp/", "size": 2}]},
+        "one.tmpfs.1.path: /tmp is taken by tmpfs",
+        "another path",
+    ),
+    ("container", {"tmpfs": [{"path": "/", "size": 1}]}, "one.tmpfs.0.path: nothing mounts over /", "path"),
     ("container", {"volumes/scratch": {}}, "one.volumes.scratch: the name scratch is taken", "scratch: true"),
     (
         "container",
@@ -177,6 +221,20 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "one.platform_version: Fargate mounts EFS from platform version 1.4.0",
         "LATEST",
     ),
+    # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html
+    (
+        "fargate",
+        {"ephemeral_storage": 30, "platform_version": "1.3.0"},
+        "one.platform_version: Fargate has ephemeral_storage from platform version 1.4.0",
+        "LATEST",
+    ),
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-arm64.html
+    (
+        "fargate",
+        {"architecture": "ARM64", "platform_version": "1.3.0"},
+        "one.platform_version: Fargate runs on ARM64 from platform version 1.4.0",
+        "LATEST",
+    ),
     (
         "fargate",
         {"operating_system": "WINDOWS_SERVER_2022_CORE", "architecture": "ARM64"},
@@ -196,7 +254,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "LINUX",
     ),
     ("array", {"public_ip": True}, "one.public_ip: public_ip is of Fargate", "platform: fargate"),
-    ("array", {"platform": "fargate", "memory": 1}, "one.memory: Input should be greater", ""),
+    ("array", {"platform": "fargate", "memory": 1}, "one.memory: has to be at least", ""),
     ("array", {"platform": "fargate", "scratch": True}, "one.scratch: Fargate has no scratch", "on EC2"),
 ]
 
@@ -218,44 +276,48 @@ def test_a_broken_rule_names_the_key_the_rule_and_the_fix(
         (
             "fargate",
             {"ephemeral_storage": 20},
-            "jobs.one.ephemeral_storage: Input should be greater than or equal to 21",
+            "jobs.one.ephemeral_storage: has to be at least 21",
         ),
         (
             "fargate",
             {"ephemeral_storage": 201},
-            "jobs.one.ephemeral_storage: Input should be less than or equal to 200",
+            "jobs.one.ephemeral_storage: has to be at most 200",
         ),
-        ("gpu", {"gpus": 0}, "jobs.one.gpus: Input should be greater than or equal to 1"),
-        ("gpu", {"gpus": 1.5}, "jobs.one.gpus: Input should be a valid integer"),
+        ("gpu", {"gpus": 0}, "jobs.one.gpus: has to be at least 1"),
+        ("gpu", {"gpus": 1.5}, "jobs.one.gpus: has to be a whole number"),
         ("gpu", {"gpus": None}, "key jobs.one.gpus is missing"),
-        ("container", {"memory": 3}, "jobs.one.memory: Input should be greater than or equal to 4"),
-        ("container", {"shared_memory": 0}, "jobs.one.shared_memory: Input should be greater"),
+        ("container", {"memory": 3}, "jobs.one.memory: has to be at least 4"),
+        ("container", {"shared_memory": 0}, "jobs.one.shared_memory: has to be at least"),
         ("container", {"swap": {"swappiness": 10}}, "key jobs.one.swap.max is missing"),
         (
             "container",
             {"swap": {"max": 1, "swappiness": 101}},
-            "jobs.one.swap.swappiness: Input should be less",
+            "jobs.one.swap.swappiness: has to be at most",
         ),
         (
             "container",
             {"ulimits/files": {"soft": 1, "hard": 1}},
-            "jobs.one.ulimits.files: Input should be 'core'",
+            "jobs.one.ulimits.files: 'files' is none of core, cpu",
         ),
         (
             "container",
             {"tmpfs": [{"path": "/t", "size": 1, "options": ["x"]}]},
-            "jobs.one.tmpfs.0.options.0: Input",
+            "jobs.one.tmpfs.0.options.0: 'x' is none of defaults",
         ),
-        ("container", {"log": {"driver": "awsfirelens"}}, "jobs.one.log.driver: Input should be 'awslogs'"),
-        ("array", {"size": 1}, "jobs.one.size: Input should be greater than or equal to 2"),
-        ("array", {"size": 10_001}, "jobs.one.size: Input should be less than or equal to 10000"),
-        ("container", {"scheduling_priority": 10_000}, "jobs.one.scheduling_priority: Input should be less"),
-        ("container", {"share": "a-b"}, "jobs.one.share: String should match pattern"),
+        (
+            "container",
+            {"log": {"driver": "awsfirelens"}},
+            "one.log.driver: 'awsfirelens' is none of awslogs",
+        ),
+        ("array", {"size": 1}, "jobs.one.size: has to be at least 2"),
+        ("array", {"size": 10_001}, "jobs.one.size: has to be at most 10000"),
+        ("container", {"scheduling_priority": 10_000}, "jobs.one.scheduling_priority: has to be at most"),
+        ("container", {"share": "a-b"}, "jobs.one.share: has to be up to 255 letters and digits"),
         ("container", {"tags": {"aws:x": "1"}}, "jobs.one.tags.aws:x: AWS keeps tags that start with aws:"),
         (
             "container",
             {"kind": "spark"},
-            "jobs.one.kind: unknown kind; it is one of container, gpu, fargate, array",
+            "jobs.one.kind: 'spark' is none of container, gpu, fargate, array",
         ),
     ],
 )

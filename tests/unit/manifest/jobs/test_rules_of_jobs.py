@@ -24,7 +24,20 @@ EXIT = {"on_reason": "*", "action": "EXIT"}
 # API_NodeRangeProperty, API_EksPodProperties, API_EksContainerResourceRequirements, API_EvaluateOnExit,
 # API_RetryStrategy (.html).
 CASES: list[tuple[str, dict[str, Any], str, str]] = [
+    (
+        "container",
+        {"kind": "fargat"},
+        "one.kind: 'fargat' is none of container, gpu",
+        "did you mean fargate?",
+    ),
     # tasks
+    (
+        "multi-container",
+        {"containers/agent/depends_on": {"server": "start"}},
+        "agent.depends_on.server: 'start' is none of START, COMPLETE, SUCCESS",
+        "did you mean START?",
+    ),
+    ("multi-container", {"containers": {}}, "one.containers: has to have at least 1 entry, not 0", "1 entry"),
     (
         "multi-container",
         {"containers": {f"c{number}": SMALL for number in range(11)}},
@@ -157,7 +170,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "eks",
         {"pod/volumes/x": {"host": "data"}},
-        "one.pod.volumes.x.host: String should match pattern '^/'",
+        "one.pod.volumes.x.host: has to be an absolute path",
         "",
     ),
     (
@@ -172,7 +185,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "init_containers.main: each container of a pod has a name",
         "otherwise",
     ),
-    ("eks", {"pod/containers/main/user": "root"}, "containers.main.user: String should match pattern", ""),
+    ("eks", {"pod/containers/main/user": "root"}, "containers.main.user: has to be a numeric user", ""),
     (
         "eks",
         {"pod/containers/main/user": "0"},
@@ -188,7 +201,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "eks",
         {"pod/containers/main/memory": 3},
-        "containers.main.memory: Input should be greater than or equal to 4",
+        "containers.main.memory: has to be at least 4",
         "",
     ),
     # retries
@@ -237,7 +250,7 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "container",
         {"retry": {"attempts": 3, "rules": [{"on_reason": "*Spot*", "action": "RETRY"}, EXIT]}},
-        "one.retry.rules.0.on_reason: String should match pattern",
+        "one.retry.rules.0.on_reason: has to be letters, digits, periods",
         "",
     ),
 ]

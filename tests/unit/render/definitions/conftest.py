@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from batchyard.environments import Environment
-from batchyard.manifest import Workflow
-from batchyard.manifest.checking import check
 from batchyard.manifest.marked import read_yaml
+from batchyard.manifest.workflow import Workflow
 from batchyard.render.deployment import Deployment
 from batchyard.render.job_definitions import job_definition
 
@@ -79,7 +78,7 @@ def define(everywhere: Environment) -> Define:
 
     def run(text: str) -> dict[str, dict[str, Any]]:
         whole = f"name: demo\ndescription: A demonstration\n{text}"
-        manifest = check(Workflow, read_yaml(whole, "workflow.yaml"))
+        manifest = Workflow.of(read_yaml(whole, "workflow.yaml"))
         deployment = Deployment(everywhere, "demo", "exome", manifest)
         names = {image for job in manifest.jobs.values() for image in job.images}
         images = {name: everywhere.names.image(name, "0123456789ab") for name in names}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import botocore.session
 import pytest
 from botocore.validate import ParamValidator
+from tests.unit.render.definitions.definition_requests import EVERYTHING, EXAMPLES, MEMBERS, TEXT, request_of
 
 from batchyard.errors import ManifestError
 from batchyard.local.batch import definitions as local
@@ -18,21 +17,7 @@ from batchyard.local.batch import fargate
 from batchyard.manifest.jobs.api_fields import SUPPORTED
 from batchyard.manifest.jobs.fargate import SIZES
 
-ROOT = Path(__file__).resolve().parents[4]
 Define = Callable[[str], dict[str, dict[str, Any]]]
-TEXT = (ROOT / "docs/job-definitions.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(
-    r"^## ([^\n]*)\n(?:(?!^## ).)*?```yaml\n(jobs:.*?)```",
-    TEXT,
-    re.MULTILINE | re.DOTALL,
-)
-MEMBERS = {
-    "container_properties": "containerProperties",
-    "ecs_properties": "ecsProperties",
-    "node_properties": "nodeProperties",
-    "eks_properties": "eksProperties",
-}
-EVERYTHING = (Path(__file__).parent / "everything.yaml").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -40,24 +25,6 @@ def shape() -> Any:
     """Return botocore's shape of what RegisterJobDefinition takes."""
     model = botocore.session.get_session().get_service_model("batch")
     return model.operation_model("RegisterJobDefinition").input_shape
-
-
-def request_of(definition: dict[str, Any]) -> dict[str, Any]:
-    """Return what registers a definition of a bundle."""
-    present = {api: definition[ours] for ours, api in MEMBERS.items() if ours in definition}
-    request = {
-        "jobDefinitionName": definition["name"],
-        "type": definition["type"],
-        "platformCapabilities": definition["platform_capabilities"],
-        "parameters": definition["parameters"],
-        "retryStrategy": definition["retry_strategy"],
-        "timeout": {"attemptDurationSeconds": definition["timeout_seconds"]},
-        "tags": definition["tags"],
-        "propagateTags": definition["propagate_tags"],
-        **present,
-    }
-    priority = definition["scheduling_priority"]
-    return request if priority is None else {**request, "schedulingPriority": priority}
 
 
 def leaves(value: Any, shape: Any, path: str = "") -> Iterator[str]:

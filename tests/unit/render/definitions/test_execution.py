@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 Define = Callable[[str], dict[str, dict[str, Any]]]
 ONE = "vcpus: 1, memory: 2048, timeout: 1h"
 SECRETS = "arn:aws:secretsmanager:{region}:{account}:secret"
@@ -56,8 +58,17 @@ def test_credentials_of_a_registry_are_read_and_nothing_is_pulled_from_ecr(defin
     assert found["ReadSecrets"][1] == [f"{IAM}:registry-AbCdEf"]
 
 
-def test_an_image_of_another_account_s_registry_is_pulled_from_there(define: Define) -> None:
-    uri = "111111111111.dkr.ecr.eu-west-1.amazonaws.com/team/tool@sha256:" + "a" * 64
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+@pytest.mark.parametrize(
+    "host",
+    [
+        "dkr.ecr.eu-west-1.amazonaws.com",
+        "dkr.ecr-fips.eu-west-1.amazonaws.com",
+        "dkr-ecr.eu-west-1.on.aws",
+    ],
+)
+def test_an_image_of_another_account_s_registry_is_pulled_from_there(define: Define, host: str) -> None:
+    uri = f"111111111111.{host}/team/tool@sha256:" + "a" * 64
     found = allowed(define, f"image_uri: '{uri}', user: app, kind: fargate, queue: fargate")
     assert found["PullImages"][1] == ["arn:aws:ecr:eu-west-1:111111111111:repository/team/tool"]
 
