@@ -76,7 +76,7 @@ def environment(folder: Path, lock: Path, *, project: bool) -> None:
     stamp = folder / "stamp"
     if stamp.is_file() and stamp.read_text() == wanted:
         return
-    note(f"installing {lock.relative_to(ROOT)} into {folder.name} (once)")
+    note(f"installing {lock.relative_to(ROOT)} into {folder.name} (once; a minute or two)")
     venv.create(folder, with_pip=True, clear=True)
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
     subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=True)

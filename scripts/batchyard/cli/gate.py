@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from batchyard.cli.options import EnvironmentName, OutputFormat, load, new_app
 from batchyard.output import Output
 
@@ -9,11 +13,15 @@ app = new_app()
 
 
 @app.command()
-def gate(environment: EnvironmentName = "local", output: OutputFormat = "text") -> None:
+def gate(
+    environment: EnvironmentName = "local",
+    every: Annotated[bool, typer.Option("--all", help="List everything that is created, too.")] = False,
+    output: OutputFormat = "text",
+) -> None:
     """Show what the saved plan would change, destroys first."""
     from batchyard.terraform.saved import summary
 
     out, found = Output(output), summary(load(environment))
-    for line in found.lines():
+    for line in found.lines(every=every):
         out.line(line)
     out.data(found.document())

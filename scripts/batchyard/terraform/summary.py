@@ -29,6 +29,8 @@ _ACTIONS: dict[tuple[str, ...], Action] = {
     ("create", "forget"): "replace",
 }
 _TAGS = {"tags", "tags_all"}
+# A first apply creates hundreds of resources, among which the dangerous lines would drown.
+_MOST_CREATED = 40
 
 
 @dataclass(frozen=True)
@@ -86,19 +88,24 @@ class Summary:
         """Say whether the changes take at most so many lines; those of tags alone are folded into one."""
         return sum(not change.tags_only for change in self.changes) <= most
 
-    def lines(self, *, most: int | None = None) -> Iterator[str]:
+    def lines(self, *, most: int | None = None, every: bool = False) -> Iterator[str]:
         """Yield the summary for people.
 
         Args:
             most: only the counts when there are more changes than this.
+            every: list each resource that is created; many are otherwise counted by module.
         """
         counts = ", ".join(f"{count} to {action}" for action, count in self.counts.items())
         yield "no changes" if self.empty else counts
         if most is not None and not self.fits(most):
             return
+        created = Counter(_module(change) for change in self.changes if change.action == "create")
+        by_module = not every and created.total() > _MOST_CREATED
         for change in self.changes:
-            if not change.tags_only:
+            if not change.tags_only and not (by_module and change.action == "create"):
                 yield f"  {change.line()}"
+        if by_module:
+            yield from (f"  + create   {count:>3} in {module}" for module, count in sorted(created.items()))
         folded = sum(change.tags_only for change in self.changes)
         if folded:
             yield f"  ~ update   {folded} more, only in tags"
@@ -109,6 +116,12 @@ class Summary:
         """Return the summary for programs."""
         changes = [asdict(change) for change in self.changes]
         return {"counts": self.counts, "changes": changes, "outputs": self.outputs, "empty": self.empty}
+
+
+def _module(change: Change) -> str:
+    """Return the module that a resource lies in, without its key."""
+    parts = change.address.split(".")
+    return f"module.{parts[1].partition('[')[0]}" if parts[0] == "module" else "the root"
 
 
 def summarize(plan: Mapping[str, Any]) -> Summary:

@@ -28,6 +28,18 @@ def test_many_changes_may_be_left_to_the_gate() -> None:
     assert (summary.fits(5), summary.fits(6)) == (False, True)
 
 
+def test_what_a_first_apply_creates_is_counted_by_module() -> None:
+    jobs = [change(f'module.job_definition["w/{n}"].aws_iam_role.job[0]', "create") for n in range(40)]
+    summary = summarize(plan(change("aws_vpc.old", "delete"), change("aws_sns_topic.a", "create"), *jobs))
+    assert list(summary.lines()) == [
+        "1 to destroy, 0 to replace, 41 to create, 0 to update",
+        "  - destroy  aws_vpc.old",
+        "  + create    40 in module.job_definition",
+        "  + create     1 in the root",
+    ]
+    assert len(list(summary.lines(every=True))) == 1 + 1 + 41
+
+
 def test_a_summary_for_programs_has_every_change() -> None:
     document = summarize(MIXED).document()
     assert document["counts"] == {"destroy": 1, "replace": 2, "create": 1, "update": 3}
