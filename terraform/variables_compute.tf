@@ -61,6 +61,16 @@ variable "compute" {
     error_message = "zones of a compute environment name zones of network.zones that have a private range, because jobs run in private subnets only: known are ${join(", ", [for zone, ranges in var.network.zones : zone if ranges.private != null])}."
   }
 
+  # The module says so too, though without the key.
+  validation {
+    condition = alltrue([
+      for item in var.compute : item.arn != null || item.type == "UNMANAGED" || !item.placement_group || length(try(
+        item.eks.subnet_ids, [for zone, ranges in var.network.zones : zone if ranges.private != null && (item.zones == null ? true : contains(item.zones, zone))]
+      )) == 1
+    ])
+    error_message = "placement_group of a compute environment needs exactly one subnet, because a cluster placement group lies in one Availability Zone: set zones (with EKS subnet_ids) to one, such as zones = [\"${keys(var.network.zones)[0]}\"], in ${join(", ", [for key, item in var.compute : "compute.${key}" if item.placement_group && length(try(item.eks.subnet_ids, [for zone, ranges in var.network.zones : zone if ranges.private != null && (item.zones == null ? true : contains(item.zones, zone))])) != 1])}."
+  }
+
   validation {
     condition     = alltrue([for item in var.compute : contains(["default", "always", "once", "prefer-cached"], item.image_pull)])
     error_message = "image_pull of a compute environment is default, always, once or prefer-cached, because the ECS agent knows no other: set one of them."

@@ -5,7 +5,7 @@ region      = "us-east-1"
 
 # An unimplemented call is answered with an error that the provider would retry 25 times; buckets have no host names.
 provider_settings = {
-  max_retries       = 2
+  max_retries       = 5
   s3_use_path_style = true
 }
 

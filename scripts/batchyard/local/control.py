@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from batchyard.errors import BatchyardError
 from batchyard.local import launcher, ports, record
@@ -12,6 +13,7 @@ from batchyard.local.record import Server, exclusive, forget, health, read, reca
 from batchyard.local.settings import ACCOUNT, REGION
 from batchyard.paths import local_dir
 
+_TRIES = 5  # at a port that nobody has
 _STATE = ("state", "batch", "states", "work", "tmp")
 
 
@@ -42,8 +44,7 @@ def up(*, port: int | None = None, enforce_iam: bool | None = None, executor: st
             if port is not None and port != running.port:
                 ports.insist(port)  # or there would be no environment at all
             launcher.stop(folder, running)
-        chosen = ports.choose(port, folder / "port")
-        server = launcher.start(folder, chosen, enforced, how)
+        server = _start(folder, port, enforced, how)
         remember(folder, server)
         try:
             ensure_bucket(_state_bucket(), server)
@@ -51,6 +52,16 @@ def up(*, port: int | None = None, enforce_iam: bool | None = None, executor: st
             launcher.stop(folder, server)  # the next start would take it for complete
             raise
         return server
+
+
+def _start(folder: Path, port: int | None, enforced: bool, how: str) -> Server:
+    for _ in range(_TRIES):
+        chosen = ports.choose(port, folder / "port")
+        try:
+            return launcher.start(folder, chosen, enforced, how)
+        except launcher.PortTaken as taken:
+            lost = taken  # another environment that starts now was quicker; the next look sees it
+    raise lost
 
 
 def settings(running: Server | None, enforce_iam: bool | None, executor: str | None) -> tuple[bool, str]:

@@ -16,12 +16,17 @@ from batchyard.paths import project_root
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+PORT_TAKEN = 98  # exit code of a server whose port another program has
 _KEPT = frozenset(
     ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 )
 # With what the container tool needs to find its daemon, and settings of MiniStack.
 _KEPT_PREFIXES = ("LC_", "BATCHYARD_", "DOCKER_", "CONTAINER_HOST", "XDG_", "MINISTACK_", "SFN_")
 _LOG_LIMIT = 5_000_000  # bytes
+
+
+class PortTaken(BatchyardError):
+    """Another program took the port between the look at it and the server's start."""
 
 
 def start(folder: Path, port: int, enforce_iam: bool, executor: str) -> Server:
@@ -34,6 +39,7 @@ def start(folder: Path, port: int, enforce_iam: bool, executor: str) -> Server:
         executor: where jobs run.
 
     Raises:
+        PortTaken: another program has the port.
         BatchyardError: it ended, or did not answer within START_SECONDS; the message has the end of its log.
     """
     forget(folder)
@@ -61,7 +67,8 @@ def start(folder: Path, port: int, enforce_iam: bool, executor: str) -> Server:
         "ended at once" if process.poll() is not None else f"did not get ready within {START_SECONDS:.0f} s"
     )
     _kill_group(process.pid)
-    process.wait()
+    if process.wait() == PORT_TAKEN:
+        raise PortTaken(f"port {port} is taken", where=f"127.0.0.1:{port}", fix="name another port, or none")
     raise BatchyardError(f"the local environment {failure}", where=str(log), fix=_tail(log, began))
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import logging
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -24,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from batchyard.errors import BatchyardError
 from batchyard.local import ministack, record, saver
+from batchyard.local.launcher import PORT_TAKEN
 from batchyard.local.settings import ACCOUNT, REGION, job_settings
 
 if TYPE_CHECKING:
@@ -98,8 +101,30 @@ def _record(options: Options) -> record.Server:
     )
 
 
-async def serve(options: Options) -> None:
+def listening(port: int) -> socket.socket:
+    """Return a socket that listens on a port; it is taken first, for two servers may start at once.
+
+    Raises:
+        OSError: EADDRINUSE, another program has the port.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+async def serve(options: Options, listener: socket.socket) -> None:
     """Serve until a signal asks to stop; then stop the engine, and save.
+
+    Args:
+        options: of the server.
+        listener: where to serve.
 
     Raises:
         BatchyardError: the state can not be read or written.
@@ -112,7 +137,7 @@ async def serve(options: Options) -> None:
 
     stop = asyncio.Event()
     config = Config()
-    config.bind = [f"{HOST}:{options.port}"]
+    config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 1.0
     config.loglevel = "WARNING"
@@ -153,10 +178,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if argv is None else argv)
     prepare(options)
     try:
+        listener = listening(options.port)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print(f"error: port {options.port} is taken", file=sys.stderr)  # noqa: T201
+        return PORT_TAKEN
+    try:
         record.claim(options.state_dir)
         ministack.check()
         saver.check(options.state_dir / "state" / "services")
-        asyncio.run(serve(options))
+        asyncio.run(serve(options, listener))
     except BatchyardError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - there is no command line above this process
         return error.exit_code

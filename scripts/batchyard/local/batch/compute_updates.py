@@ -17,6 +17,12 @@ SERVICE_LINKED = "role/aws-service-role/batch.amazonaws.com/AWSServiceRoleForBat
 # (https://docs.aws.amazon.com/batch/latest/userguide/scaling-updates.html).
 _SCALING = frozenset({"minvCpus", "maxvCpus", "desiredvCpus", "scalingPolicy"})
 _FARGATE = frozenset({"maxvCpus", "subnets", "securityGroupIds"})
+# In the service's words, all of them whichever is changed: https://github.com/aws/aws-cdk/issues/27054
+_NOT_FARGATE = (
+    *("allocationStrategy", "bidPercentage", "ec2Configuration", "ec2KeyPair", "imageId", "instanceRole"),
+    *("instanceTypes", "launchTemplate", "placementGroup", "tags", "type", "updatePolicy"),
+    "updateToLatestImageVersion",
+)
 # In the service's words: https://www.repost.aws/ja/knowledge-center/batch-update-ec2-environment
 _NOT_BEST_FIT = (
     "Fields allocationStrategy, bidPercentage, ec2Configuration, ec2KeyPair, imageId, instanceRole, "
@@ -42,11 +48,11 @@ def check(detail: Mapping[str, Any], payload: Mapping[str, Any]) -> None:
     present = detail["computeResources"]
     changed = {key for key, value in given.items() if value is not None and value != present.get(key)}
     changed -= {key for key in changed if not given[key] and not present.get(key)}
+    if payload.get("updatePolicy") and payload["updatePolicy"] != detail.get("updatePolicy"):
+        changed.add("updatePolicy")
     if present["type"] in FARGATE:
         _check_fargate(given, changed)
     else:
-        if payload.get("updatePolicy") and payload["updatePolicy"] != detail.get("updatePolicy"):
-            changed.add("updatePolicy")
         _check_instances(detail, present, given, changed)
 
 
@@ -63,8 +69,13 @@ def _check_role(present: str, wanted: str | None) -> None:
 
 
 def _check_fargate(given: Mapping[str, Any], changed: set[str]) -> None:
+    if changed & {*_NOT_FARGATE}:
+        raise refused(
+            "The following parameters can't be updated for Fargate compute environment: "
+            f"{', '.join(_NOT_FARGATE)}."
+        )
     if wrong := sorted(changed - _FARGATE):
-        raise refused(f"{wrong[0]} can not be updated for a Fargate compute environment.")
+        raise refused(f"{wrong[0]} is not applicable for Fargate.")
     for key, most in (
         ("subnets", compute_rules.MOST_FARGATE_SUBNETS),
         ("securityGroupIds", compute_rules.MOST_FARGATE_GROUPS),

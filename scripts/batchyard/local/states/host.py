@@ -84,8 +84,9 @@ class Host:
             self._wake()
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="states-host", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name="states-host", daemon=True)
+        thread.start()
+        self._thread = thread  # only now: a stop meanwhile could not wait for one that has not begun
 
     def stop(self) -> None:
         """Do a last round, and end; what was not answered is refused."""

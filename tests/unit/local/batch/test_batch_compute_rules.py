@@ -181,12 +181,22 @@ PROGRESSIVE = COMPUTE | {"allocationStrategy": "BEST_FIT_PROGRESSIVE", "desiredv
         (
             existing(FARGATE),
             {"computeResources": {"tags": {"a": "b"}}},
-            "tags can not be updated for a Fargate",
+            "The following parameters can't be updated for Fargate compute environment: allocationStrategy",
         ),
         (
             existing(FARGATE),
             {"computeResources": {"type": "FARGATE_SPOT"}},
-            "type can not be updated for a Fargate",
+            "type, updatePolicy, updateToLatestImageVersion.",
+        ),
+        (
+            existing(FARGATE),
+            {"updatePolicy": {"terminateJobsOnUpdate": True}},
+            "for Fargate compute environment",
+        ),
+        (
+            existing(FARGATE),
+            {"computeResources": {"minvCpus": 1}},
+            "minvCpus is not applicable for Fargate.",
         ),
         (
             existing(FARGATE),
