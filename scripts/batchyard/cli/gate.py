@@ -19,9 +19,15 @@ def gate(
     output: OutputFormat = "text",
 ) -> None:
     """Show what the saved plan would change, destroys first."""
-    from batchyard.terraform.saved import summary
+    from batchyard.errors import BatchyardError
+    from batchyard.terraform import saved
 
-    out, found = Output(output), summary(load(environment))
+    out, where = Output(output), load(environment)
+    found = saved.summary(where)
+    try:
+        saved.require_current(where)
+    except BatchyardError as stale:
+        out.note(f"stale: {stale.what}; apply will refuse it, so {stale.fix}")
     for line in found.lines(every=every):
         out.line(line)
     out.data(found.document())

@@ -103,9 +103,12 @@ def logs(
         chosen = found
     if len(chosen) < len(found) and step is None:
         out.note(f"{len(found) - len(chosen)} of {len(found)} steps did not fail: --all shows them, too")
+    if index is not None and chosen:
+        reading.check_index(chosen, index)
     for each in chosen:
-        if index is None and each.members and each.members.total > reading.MOST_MEMBERS:
-            some = f"{each.state}: at most {reading.MOST_MEMBERS} of {each.members.total} are shown"
+        count = reading.members_wanted(each, failed=culprits_only) if index is None else 0
+        if count > reading.MOST_MEMBERS:
+            some = f"{each.state}: at most {reading.MOST_MEMBERS} of {count} are shown"
             out.note(f"{some}; --index N shows one")
     lines = None if everything else tail
     print_logs(out, reading.read(where, chosen, tail=lines, failed=culprits_only, index=index))

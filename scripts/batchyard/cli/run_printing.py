@@ -58,9 +58,10 @@ def print_report(out: Output, run: RunReport, *, explain: bool = True) -> None:
     for step in run.steps:
         if step.members and step.status != "FAILED" and step.members.sentence():
             out.line(f"{step.state}: {step.members.sentence()}")
+        for aside in step.asides():
+            out.line(f"{step.state}: {aside}")
         if (step.reason or step.last_error) and not run.explains(step):
-            code = f"exit code {step.exit_code}" if step.exit_code is not None else ""
-            out.line(f"{step.state}: {'; '.join(part for part in (step.reason, code) if part)}")
+            out.line(f"{step.state}: {step.ending()}")
             for line in log_lines([step.last_error] if step.last_error else []):
                 out.line(line)
     for map_run in run.map_runs:
@@ -88,9 +89,9 @@ def print_logs(out: Output, logs: Iterable[StepLog]) -> None:
     for log in logs:
         attempt = f", attempt {log.attempt} of {log.attempts}" if log.attempts > 1 else ""
         stream = f": {log.stream.name}" if log.stream else ""
-        # Batch begins another attempt only after one that failed.
-        status = log.step.status if log.attempt == log.attempts else "FAILED"
-        out.line(f"==> {log.title} {status}{attempt}{stream}")
+        out.line(f"==> {log.title} {log.how}{attempt}{stream}")
+        if log.stream and log.reason:
+            out.line(f"({log.reason})")
         if log.more:
             out.line("(earlier lines are left out: --all shows them)")
         for moment, message in log.lines:
@@ -105,7 +106,9 @@ def print_logs(out: Output, logs: Iterable[StepLog]) -> None:
 
 def _row(step: Step) -> tuple[str, ...]:
     times = (took(step.queued_seconds), took(step.seconds))
-    return (step.state, step.status, str(step.attempts), *times, step.job_id or "-")
+    # An array is no job that runs: its children are tried.
+    tries = "-" if step.members and not step.attempts else str(step.attempts)
+    return (step.state, step.status, tries, *times, step.job_id or "-")
 
 
 def took(seconds: float | None) -> str:

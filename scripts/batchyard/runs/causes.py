@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from batchyard.runs.containers import containers_of, failed_of
+from batchyard.runs.containers import culprit_of
 from batchyard.runs.members import members_of
 
 _LONGEST = 400  # characters of a cause that is none of the known documents
@@ -42,11 +42,11 @@ def one_line(text: str) -> str:
 def _job(detail: Mapping[str, Any]) -> str:
     """Return what matters of a job's detail, in the casing of Step Functions."""
     job = _as_described(detail)
-    container, members = failed_of(containers_of(job)), members_of(job)
+    container, members = culprit_of(job, job), members_of(job)
     code, stream = container.get("exitCode"), container.get("logStreamName")
     reasons = (
         job.get("statusReason"),
-        members.sentence() if members else None,
+        members.sentence() if members and members.statuses else None,
         f"container {container['name']}" if container.get("name") else None,
         None if code is None else f"exit code {code}",
         container.get("reason"),

@@ -11,7 +11,7 @@ from batchyard.environments import Environment
 from batchyard.errors import UsageError
 from batchyard.runs.containers import Stream
 from batchyard.runs.members import described
-from batchyard.runs.steps import Step, from_job
+from batchyard.runs.steps import RUNNING, Step, from_job
 from batchyard.runs.streams import lines_of
 
 MOST_MEMBERS = 10  # children or nodes whose logs are shown at once; an array may have 10,000
@@ -36,6 +36,22 @@ class StepLog:
         return self.stream.attempt if self.stream else 1
 
     @property
+    def reason(self) -> str:
+        """Return why the attempt ended as it did, where Batch or the container says more than that it did."""
+        return self.stream.reason if self.stream else self.step.reason
+
+    @property
+    def how(self) -> str:
+        """Return how it stands: of the only container the job's status, of one of several its own end."""
+        last = self.attempt == self.attempts
+        if self.stream is None or not self.stream.container:
+            # Batch begins another attempt only after one that failed.
+            return self.step.status if last else "FAILED"
+        if self.stream.exit_code is not None:
+            return f"exit code {self.stream.exit_code}"
+        return "running" if last and self.step.status in RUNNING else "no exit code"
+
+    @property
     def title(self) -> str:
         """Return whose it is: the state, the child or node, the container."""
         container = self.stream.container if self.stream else ""
@@ -52,6 +68,8 @@ class StepLog:
             "container": self.stream.container if self.stream else "",
             "logStreamName": self.stream.name if self.stream else None,
             "attempt": self.attempt,
+            "exitCode": self.stream.exit_code if self.stream else None,
+            "reason": self.reason,
             "events": events,
             "missing": self.missing,
             "more": self.more,
@@ -74,6 +92,28 @@ def choose(steps: Sequence[Step], *, state: str | None = None, failed: bool = Fa
         names = ", ".join(dict.fromkeys(step.state for step in steps))
         raise UsageError(f"the run has no step {state}", fix=f"it has: {names or 'none yet'}")
     return [step for step in chosen if not failed or step.status == "FAILED"]
+
+
+def check_index(steps: Sequence[Step], index: int) -> None:
+    """Refuse an index that no step has.
+
+    Args:
+        steps: those whose logs are wanted.
+        index: of a child or node.
+
+    Raises:
+        UsageError: no step has children or nodes, or none has that one.
+    """
+    several = [(step.state, step.members) for step in steps if step.members]
+    if not several:
+        names = ", ".join(dict.fromkeys(step.state for step in steps)) or "the run"
+        raise UsageError(
+            f"{names} has no children and no nodes: --index {index} shows nothing",
+            fix="leave --index out, or name a step that has some: --step STATE",
+        )
+    if all(index >= members.total for _, members in several):
+        ranges = "; ".join(dict.fromkeys(f"{state}: {members.range()}" for state, members in several))
+        raise UsageError(f"there is no child or node {index}", fix=ranges)
 
 
 def read(
@@ -101,6 +141,14 @@ def read(
             yield from _logs(logs, each, tail)
 
 
+def members_wanted(step: Step, *, failed: bool) -> int:
+    """Return how many members of a step are asked for: all, or of one that failed those that did."""
+    if step.members is None:
+        return 0
+    total = step.members.total  # where Batch does not count them, as of nodes
+    return step.members.statuses.get("FAILED", total) if failed and step.status == "FAILED" else total
+
+
 def shown_members(environment: Environment, step: Step, failed: bool, index: int | None) -> list[Step]:
     """Return the members of a step that are to be shown; the step itself where it has none."""
     if step.members is None or step.job_id is None:
@@ -117,7 +165,7 @@ def _logs(logs: Any, step: Step, tail: int | None) -> Iterator[StepLog]:  # noqa
     for stream in step.streams:
         lines = lines_of(logs, stream, tail)
         more = tail is not None and len(lines) > tail
-        missing = "" if lines else "the stream holds nothing (yet)"
+        missing = "" if lines else f"the stream holds nothing{'' if step.ended else ' (yet)'}"
         shown = lines[1:] if more else lines
         yield StepLog(step, stream, shown, missing, step.streams[-1].attempt, more)
 

@@ -23,11 +23,17 @@ class Members:
     statuses: Mapping[str, int]
 
     def sentence(self) -> str:
-        """Return how they stand, such as `2 of 5 children failed`; empty where nothing is known of it."""
+        """Return how they stand, such as `2 of 5 children failed`; Batch does not count nodes."""
         failed, done = self.statuses.get("FAILED", 0), self.statuses.get("SUCCEEDED", 0)
         if failed:
             return f"{failed} of {self.total} {_PLURAL[self.kind]} failed"
-        return f"{done} of {self.total} {_PLURAL[self.kind]} succeeded" if self.statuses else ""
+        if not self.statuses:
+            return f"{self.total} {_PLURAL[self.kind]}"
+        return f"{done} of {self.total} {_PLURAL[self.kind]} succeeded"
+
+    def range(self) -> str:
+        """Return which there are, such as `children are 0 to 4`."""
+        return f"{_PLURAL[self.kind]} are 0 to {self.total - 1}"
 
 
 def members_of(job: Mapping[str, Any]) -> Members | None:

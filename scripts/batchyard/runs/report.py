@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from batchyard.environments import Environment
 from batchyard.runs import executions, history
 from batchyard.runs.causes import sentence
-from batchyard.runs.last_error import last_error
+from batchyard.runs.last_error import explained
 from batchyard.runs.map_runs import MapRun, of_maps
 from batchyard.runs.steps import Step, events_of, of_events
 
@@ -78,7 +78,7 @@ class RunReport:
 
     def explains(self, step: Step) -> bool:
         """Say whether `why` tells of a step already."""
-        return (step.job_id or step.reason) in self.why()
+        return (step.job_id or step.reason) in self._cause()
 
     def last_errors(self) -> list[str]:
         """Return what the logs of the steps say last that `why` tells of."""
@@ -86,6 +86,10 @@ class RunReport:
 
     def why(self) -> str:
         """Return why it failed, in a sentence; empty when it did not."""
+        told = [step.member_reason for step in self.steps if step.member_reason and self.explains(step)]
+        return "; ".join([self._cause(), *told])
+
+    def _cause(self) -> str:
         return sentence(self.execution.get("error", ""), self.execution.get("cause", ""))
 
 
@@ -100,9 +104,9 @@ def report(environment: Environment, execution: Mapping[str, Any]) -> RunReport:
     events = events_of(environment, execution["executionArn"])
     steps = of_events(environment, events)
     if execution["status"] != "SUCCEEDED":
-        failed = [step for step in steps if step.status == "FAILED"]
-        errors = {id(step): last_error(environment, step) for step in failed[:_MOST_READ]}
-        steps = [replace(step, last_error=errors.get(id(step))) for step in steps]
+        failed = [number for number, step in enumerate(steps) if step.status == "FAILED"]
+        for number in failed[:_MOST_READ]:
+            steps[number] = explained(environment, steps[number])
     states = history.whereabouts(events) if execution["status"] in _IN_STATES else []
     return RunReport(workflow, execution, steps, states, of_maps(environment, events))
 

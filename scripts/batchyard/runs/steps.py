@@ -10,9 +10,19 @@ from batchyard.aws import client
 from batchyard.environments import Environment
 from batchyard.runs import history
 from batchyard.runs.causes import sentence
-from batchyard.runs.containers import DEFAULT_GROUP, Stream, containers_of, failed_of, streams_of
+from batchyard.runs.containers import (
+    DEFAULT_GROUP,
+    ENDED,
+    STOPPED,
+    ContainerEnd,
+    Stream,
+    culprit_of,
+    ends_of,
+    streams_of,
+)
 from batchyard.runs.members import Members, member_of, members_of
 
+RUNNING = ("STARTING", "RUNNING")
 _PAGE = 100  # the most ids that DescribeJobs takes
 
 
@@ -23,7 +33,8 @@ class Step:
     `seconds` is how long the job ran (its last attempt), `queued_seconds` the time from submission to then;
     both are None before. `attempts` counts those begun. `last_error` is what a failed job's log says last.
     `members` are an array's children or a job's nodes; a step that is one of them says which in `member`.
-    `culprit` is the container, of several, that explains a failure.
+    `containers` are those of a job that has several, `culprit` the one that explains a failure.
+    `member_reason` says why the first member failed that did, such as `child 3: exit code 1`.
     """
 
     state: str
@@ -41,17 +52,35 @@ class Step:
     members: Members | None = None
     member: str = ""
     culprit: str = ""
+    containers: list[ContainerEnd] = field(default_factory=list)
+    member_reason: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return the step for programs, in the casing of AWS's own documents."""
-        hidden = {"created", "streams", "member", "culprit"}
+        hidden = {"created", "streams", "member", "culprit", "containers", "member_reason"}
         document = {_camel(key): value for key, value in asdict(self).items() if key not in hidden}
         groups = [stream.group for stream in self.streams]
         return {
             **document,
             "logGroup": groups[0] if groups else DEFAULT_GROUP,
             "logStreams": [stream.name for stream in self.streams],
+            "containers": [each.document() for each in self.containers],
         }
+
+    @property
+    def ended(self) -> bool:
+        return self.status in ENDED
+
+    def ending(self) -> str:
+        """Return why it failed, with the container's exit code."""
+        code = f"exit code {self.exit_code}" if self.exit_code is not None else ""
+        container = f"container {self.culprit}" if self.culprit else ""
+        return "; ".join(part for part in (self.reason, container, code) if part)
+
+    def asides(self) -> list[str]:
+        """Return how containers went wrong by themselves that are not essential, so that the job went on."""
+        failed = (each for each in self.containers if not each.essential and each.name != self.culprit)
+        return [each.sentence() for each in failed if each.exit_code and each.exit_code not in STOPPED]
 
 
 def of_execution(environment: Environment, execution: Mapping[str, Any]) -> list[Step]:
@@ -87,9 +116,10 @@ def events_of(environment: Environment, arn: str) -> list[dict[str, Any]]:
 def from_job(job: Mapping[str, Any], state: str) -> Step:
     """Return the step of a job, as DescribeJobs returns it, which a state submitted."""
     attempts = job.get("attempts", [])
-    last = failed_of(containers_of(attempts[-1])) if attempts else {}
+    now = culprit_of(job, job)
+    last = culprit_of(attempts[-1], job) if attempts else {}
     begun, ended, created = job.get("startedAt"), job.get("stoppedAt"), job.get("createdAt", 0)
-    running = job["status"] in {"STARTING", "RUNNING"}
+    running = job["status"] in RUNNING
     return Step(
         state=state,
         job_id=job["jobId"],
@@ -98,13 +128,14 @@ def from_job(job: Mapping[str, Any], state: str) -> Step:
         seconds=_seconds(begun, ended),
         queued_seconds=_seconds(created, begun),
         attempts=len(attempts) + (1 if running else 0),
-        exit_code=last.get("exitCode", failed_of(containers_of(job)).get("exitCode")),
+        exit_code=last.get("exitCode", now.get("exitCode")),
         reason=_reason(job),
         streams=streams_of(job),
         created=created,
         members=members_of(job),
         member=member_of(job),
-        culprit=last.get("name", ""),
+        culprit="" if job["status"] == "SUCCEEDED" else last.get("name", ""),
+        containers=ends_of(job),
     )
 
 
@@ -115,8 +146,8 @@ def _reason(job: Mapping[str, Any]) -> str:
     members = members_of(job)
     reasons = [
         job.get("statusReason"),
-        failed_of(containers_of(job)).get("reason"),
-        members.sentence() if members and job["status"] == "FAILED" else None,
+        culprit_of(job, job).get("reason"),
+        members.sentence() if members and members.statuses and job["status"] == "FAILED" else None,
     ]
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
 

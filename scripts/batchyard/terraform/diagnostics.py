@@ -29,7 +29,21 @@ _REMEDIES = {
         "run it again: Terraform's data for this environment is set up anew"
     ),
     r"connection refused": "nothing answers at that address; for the local environment: batchyard local up",
-    r"Cannot delete, found existing JobQueue relationship": "Batch updates the queue: apply again",
+    # The provider's error names the policy; module queue gives it the name of its queue.
+    r"Batch Scheduling Policy \(\S*?scheduling-policy/(?P<name>[^\s)]+)\).*found existing JobQueue": (
+        "this can never work, now or later: queue {name} uses the policy, and Batch takes none from a queue. "
+        "Give the queue its fair_share again (queues in the tfvars file), or another key: that makes a new "
+        "queue without, and ends this one with all jobs that wait in it"
+    ),
+    r"Cannot delete, found existing JobQueue relationship": (
+        "a queue still uses the compute environment, which Batch may be about to change: apply again. If it "
+        "stays so, a queue made elsewhere uses it: take it from there first"
+    ),
+    r"Cannot add a scheduling policy": (
+        "this can never work, now or later: Batch gives no policy to a queue that was made without. Leave "
+        "fair_share out of the queue, or give the queue another key: that makes a new one, and ends this one "
+        "with all jobs that wait in it"
+    ),
 }
 _LOCK = re.compile(
     r"\bID:\s+(\S+).*Operation:\s+(?:OperationType)?(\S+)\s+Who:\s+(\S+).*Created:\s+([-\d]+ [:\d]+)"
@@ -55,7 +69,10 @@ class TerraformError(BatchyardError):
 
 def remedy(text: str) -> str:
     """Return what helps against an error text, or nothing."""
-    return next((fix for pattern, fix in _REMEDIES.items() if re.search(pattern, text, re.IGNORECASE)), "")
+    for pattern, fix in _REMEDIES.items():
+        if found := re.search(pattern, text, re.IGNORECASE):
+            return fix.format(**found.groupdict()) if found.groupdict() else fix
+    return ""
 
 
 def _sentence(diagnostic: Mapping[str, Any]) -> str:

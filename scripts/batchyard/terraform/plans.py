@@ -17,6 +17,7 @@ from batchyard.terraform.files import write_atomically
 from batchyard.terraform.initialise import forget, init
 from batchyard.terraform.inputs import fingerprint, require_bundles
 from batchyard.terraform.progress import Stream, quiet
+from batchyard.terraform.refusals import foreseen
 from batchyard.terraform.summary import Summary, summarize
 
 # How long to wait for another command's lock on the state before giving up.
@@ -26,7 +27,7 @@ _NO_CHANGES, _CHANGES = 0, 2
 
 @dataclass(frozen=True)
 class PlanResult:
-    """A saved plan: Terraform's file, its JSON, what it changes, and Terraform's warnings."""
+    """A saved plan: Terraform's file, its JSON, what it changes, and warnings."""
 
     path: Path
     document: Path
@@ -66,7 +67,8 @@ def plan(environment: Environment | str, *, destroy: bool = False) -> PlanResult
     finally:
         making.unlink(missing_ok=True)
     warnings = [str(item["summary"]) for item in stream.diagnostics if item.get("severity") == "warning"]
-    return PlanResult(target.plan, target.document, summarize(json.loads(document)), warnings)
+    planned = json.loads(document)
+    return PlanResult(target.plan, target.document, summarize(planned), [*warnings, *foreseen(planned)])
 
 
 def _make(environment: Environment, terraform: Command, out: Path, *, destroy: bool) -> Stream:

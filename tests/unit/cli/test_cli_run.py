@@ -307,6 +307,54 @@ def test_an_attempt_that_was_followed_by_another_is_told_as_failed(
     ]
 
 
+def test_an_attempt_tells_why_it_ended_below_its_heading(capsys: pytest.CaptureFixture[str]) -> None:
+    step = Step("Greet", "job-1", "greet", "FAILED", 1.0)
+    print_logs(Output(), [StepLog(step, Stream("s", reason="Host EC2 (instance i-1) terminated."), [])])
+    assert capsys.readouterr().out.splitlines() == [
+        "==> Greet FAILED: s",
+        "(Host EC2 (instance i-1) terminated.)",
+    ]
+
+
+def test_show_tells_of_a_container_that_failed_beside_the_job(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    containers = [
+        {"name": "telemetry", "essential": False, "exitCode": 3},
+        {"name": "agent", "essential": True, "exitCode": 0},
+    ]
+    beside: dict[str, Any] = {
+        "attempts": [],
+        "ecsProperties": {"taskProperties": [{"containers": containers}]},
+    }
+    failing(stubs, job("job-1", "Align", container={}, **beside))
+    assert main(["run", "show", NAME, "--env", "dev"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert "Align: container telemetry ended with exit code 3 (not essential)" in told
+
+
+def test_an_array_is_not_tried_itself(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str]
+) -> None:
+    children = {"size": 2, "statusSummary": {"SUCCEEDED": 2}}
+    array = job("job-1", "Align", attempts=[], container={}, startedAt=0, arrayProperties=children)
+    failing(stubs, array)
+    assert main(["run", "show", NAME, "--env", "dev"]) == 0
+    assert "Align\tSUCCEEDED\t-\t-\t-\tjob-1" in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("arguments", [["--index", "40"], ["--index", "40", "--step", "align"]])
+def test_an_index_that_there_is_not_is_wrong_usage(
+    project: Path, stubs: StubbedAws, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    children = {"size": 30, "statusSummary": {"SUCCEEDED": 30}}
+    failing(stubs, job("job-1", "Align", "FAILED", arrayProperties=children))
+    assert main(["run", "logs", NAME, "--env", "dev", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.err == "error: there is no child or node 40\n  Align: children are 0 to 29\n"
+    assert printed.out == ""
+
+
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [

@@ -90,6 +90,24 @@ def test_plan_gate_apply_as_people_see_them(
     )
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_gate_says_first_that_a_plan_is_out_of_date(
+    project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    terraform.plans(TWO)
+    assert main(["plan", "--env", "dev"]) == 0
+    tfvars = project / "terraform/environments/dev.tfvars"
+    tfvars.write_text(tfvars.read_text() + "\n")
+    capsys.readouterr()
+    assert main(["gate", "--env", "dev", "--output", form]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == (
+        "stale: the plan is older than terraform/environments/dev.tfvars; apply will refuse it, "
+        "so plan again: batchyard plan --env dev\n"
+    )
+    assert "aws_sqs_queue.old" in printed.out
+
+
 @pytest.mark.parametrize(("count", "told"), [(10, True), (11, False)])
 def test_plan_leaves_many_changes_to_the_gate(
     project: Path, terraform: FakeTerraform, capsys: pytest.CaptureFixture[str], count: int, told: bool

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.unit.cli_fixtures import StubbedAws
@@ -52,17 +53,68 @@ def test_without_a_stream_the_reason_is_told(dev: Environment, stubs: StubbedAws
     )
 
 
-def test_a_stream_that_does_not_exist_yet_is_told(dev: Environment, stubs: StubbedAws) -> None:
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("RUNNING", "the stream holds nothing (yet)"), ("FAILED", "the stream holds nothing")],
+)
+def test_a_stream_that_does_not_exist_is_awaited_only_while_the_job_runs(
+    dev: Environment, stubs: StubbedAws, status: str, told: str
+) -> None:
     stubs["logs"].add_client_error("get_log_events", "ResourceNotFoundException")
-    [found] = read(dev, [CALL], tail=3)
-    assert (found.lines, found.missing) == ([], "the stream holds nothing (yet)")
+    [found] = read(dev, [replace(CALL, status=status)], tail=3)
+    assert (found.lines, found.missing) == ([], told)
+
+
+def test_each_attempt_tells_why_it_ended(dev: Environment, stubs: StubbedAws) -> None:
+    gone, plain = "Host EC2 (instance i-1) terminated.", "Essential container in task exited"
+    ends: list[tuple[str, dict[str, Any]]] = [
+        (gone, {}),
+        (plain, {"reason": "OutOfMemoryError: killed"}),
+        (plain, {"exitCode": 65}),
+    ]
+    attempts = [
+        {"statusReason": why, "container": {"logStreamName": f"s/{number}"} | container}
+        for number, (why, container) in enumerate(ends)
+    ]
+    for _ in attempts:
+        stubs["logs"].add_response("get_log_events", {"events": [], "nextForwardToken": "t"})
+    step = from_job(job("job-2", "Call", "FAILED", attempts=attempts, container={}), "Call")
+    documents = [log.document() for log in read(dev, [step], tail=3)]
+    assert [(each["reason"], each["exitCode"]) for each in documents] == [
+        (gone, None),
+        ("OutOfMemoryError: killed", None),
+        ("", 65),
+    ]
+
+
+def test_an_attempt_that_runs_has_not_the_reason_of_the_one_before() -> None:
+    again = job(
+        "job-2",
+        "Call",
+        "RUNNING",
+        statusReason="Host EC2 (instance i-1) terminated.",
+        attempts=[
+            {"statusReason": "Host EC2 (instance i-1) terminated.", "container": {"logStreamName": "a"}}
+        ],
+        container={"logStreamName": "b"},
+    )
+    assert [(each.name, each.reason) for each in from_job(again, "Call").streams] == [
+        ("a", "Host EC2 (instance i-1) terminated."),
+        ("b", ""),
+    ]
 
 
 @pytest.mark.parametrize(
     ("messages", "told"),
     [
         ([], None),
-        (["Traceback", '{"level": "INFO", "message": "fetched"}', '{"level": "ERROR"}', "[1]"], None),
+        (["\n", " \n"], None),
+        (
+            ["Traceback (most recent call last):", "  File …", "ValueError: no reads\n", "\n"],
+            "ValueError: no reads",
+        ),
+        (['{"level": "ERROR"}', '{"level": "INFO", "message": "fetched"}'], "fetched"),
+        (['{"level": "ERROR", "message": "truncated"}', "Killed"], "truncated"),
         (
             [
                 '{"level": "ERROR", "message": "first"}',
@@ -74,7 +126,7 @@ def test_a_stream_that_does_not_exist_yet_is_told(dev: Environment, stubs: Stubb
         ),
     ],
 )
-def test_the_last_error_is_the_last_line_of_that_level(
+def test_the_last_error_is_the_last_line_of_that_level_or_else_the_last_line(
     dev: Environment, stubs: StubbedAws, messages: list[str], told: str | None
 ) -> None:
     events = [{"timestamp": EPOCH_MS, "message": message} for message in messages]

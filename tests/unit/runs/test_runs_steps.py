@@ -30,6 +30,7 @@ def test_a_step_tells_how_long_its_job_ran_and_waited() -> None:
         "logStreams": ["Align/default/job-1"],
         "lastError": None,
         "members": None,
+        "containers": [],
     }
 
 

@@ -151,6 +151,57 @@ def test_a_plan_for_another_state_is_refused_by_terraform(dev: Environment, terr
         apply(dev)
 
 
+_KEPT = "Delete{}, StatusCode: 400, ClientException: Cannot delete, found existing JobQueue"
+
+
+def test_a_policy_that_its_queue_keeps_is_told_from_an_environment_in_use(
+    dev: Environment, terraform: FakeTerraform
+) -> None:
+    """https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdateJobQueue.html (schedulingPolicyArn)"""
+    arn = "arn:aws:batch:eu-west-1:111122223333:scheduling-policy/batchyard-dev-high"
+    kept = f"{_KEPT.format('SchedulingPolicy')} relationship"
+    terraform.plans(ONE)
+    make_plan(dev)
+    terraform.streams("apply", error(f"deleting Batch Scheduling Policy ({arn}): {kept}"), code=1)
+    with pytest.raises(BatchyardError, match="queue batchyard-dev-high uses the policy") as caught:
+        apply(dev)
+    assert "this can never work" in caught.value.fix
+    assert "fair_share again" in caught.value.fix
+    assert "apply again" not in caught.value.fix
+
+
+def test_an_environment_that_a_queue_still_uses_may_be_free_soon() -> None:
+    found = f"deleting Batch Compute Environment (batchyard-dev-spot-1): {_KEPT.format('ComputeEnvironment')}"
+    assert "apply again" in remedy(f"{found} relationship")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unknown", "said"),
+    [
+        ("arn:old", None, {}, "takes no scheduling policy from a queue"),
+        ("", None, {"scheduling_policy_arn": True}, "gives no scheduling policy to a queue"),
+        ("arn:old", "arn:new", {}, ""),
+        ("arn:old", None, {"scheduling_policy_arn": True}, ""),
+        ("", None, {}, ""),
+    ],
+)
+def test_a_plan_says_what_batch_will_refuse(
+    dev: Environment,
+    terraform: FakeTerraform,
+    before: str,
+    after: str | None,
+    unknown: dict[str, bool],
+    said: str,
+) -> None:
+    """https://docs.aws.amazon.com/batch/latest/APIReference/API_UpdateJobQueue.html (schedulingPolicyArn)"""
+    old, new = ({"name": "batchyard-dev-high", "scheduling_policy_arn": arn} for arn in (before, after))
+    address = 'module.queue["high"].aws_batch_job_queue.this'
+    changed = change(address, "update", before=old, after=new, after_unknown=unknown)
+    terraform.plans(plan({**changed, "type": "aws_batch_job_queue"}))
+    warnings = make_plan(dev).warnings
+    assert [said in each and "queue batchyard-dev-high" in each for each in warnings] == [True] * bool(said)
+
+
 def test_text_that_is_no_stream_is_told_too(dev: Environment, terraform: FakeTerraform) -> None:
     terraform.plans(ONE)
     make_plan(dev)
