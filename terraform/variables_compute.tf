@@ -64,11 +64,15 @@ variable "compute" {
   # The module says so too, though without the key.
   validation {
     condition = alltrue([
-      for item in var.compute : item.arn != null || item.type == "UNMANAGED" || !item.placement_group || length(try(
-        item.eks.subnet_ids, [for zone, ranges in var.network.zones : zone if ranges.private != null && (item.zones == null ? true : contains(item.zones, zone))]
-      )) == 1
+      for item in var.compute : item.arn != null || !item.placement_group || length(try(item.eks.subnet_ids, [
+        for zone, ranges in var.network.zones : zone if ranges.private != null && (item.zones == null ? true : contains(item.zones, zone))
+      ])) == 1
     ])
-    error_message = "placement_group of a compute environment needs exactly one subnet, because a cluster placement group lies in one Availability Zone: set zones (with EKS subnet_ids) to one, such as zones = [\"${keys(var.network.zones)[0]}\"], in ${join(", ", [for key, item in var.compute : "compute.${key}" if item.placement_group && length(try(item.eks.subnet_ids, [for zone, ranges in var.network.zones : zone if ranges.private != null && (item.zones == null ? true : contains(item.zones, zone))])) != 1])}."
+    error_message = "placement_group of a compute environment needs exactly one subnet, because a cluster placement group lies in one Availability Zone: set zones (eks.subnet_ids for EKS) to a single one, such as zones = [\"${keys(var.network.zones)[0]}\"], in ${join(", ", [
+      for key, item in var.compute : key if item.arn == null && item.placement_group && length(try(item.eks.subnet_ids, [
+        for zone, ranges in var.network.zones : zone if ranges.private != null && (item.zones == null ? true : contains(item.zones, zone))
+      ])) != 1
+    ])}."
   }
 
   validation {

@@ -5,6 +5,11 @@ locals {
   on_fargate   = contains(["FARGATE", "FARGATE_SPOT"], var.type)
   on_spot      = var.type == "SPOT"
 
+  # Batch refuses to make Fargate of Fargate Spot and back, though provider 5.x plans it as an update; another name makes it
+  # a replacement, which is made first. Every other change between kinds the provider replaces or Batch makes in place.
+  # https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html
+  name_prefix = "${var.name}-${var.type == "FARGATE_SPOT" ? "spot-" : ""}"
+
   # In the API, EKS is no type of compute resources: nodes are EC2 or SPOT too.
   resource_type = var.type == "EKS" ? try(var.eks.capacity, "EC2") : var.type
 

@@ -1,6 +1,6 @@
 resource "aws_batch_compute_environment" "this" {
   # A prefix, because a replacement must exist before the queues can leave the old one, and both need a name then.
-  compute_environment_name_prefix = "${var.name}-"
+  compute_environment_name_prefix = local.name_prefix
   type                            = var.type == "UNMANAGED" ? "UNMANAGED" : "MANAGED"
   state                           = "ENABLED"
 

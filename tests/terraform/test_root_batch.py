@@ -177,6 +177,18 @@ def test_nodes_of_the_hpc_environment_lie_in_one_zone(plans: Plans, environment:
             ],
         ),
         (
+            """{
+              one  = { max_vcpus = 1, placement_group = true, zones = ["us-east-1b"] }
+              wide = { max_vcpus = 1, placement_group = true }
+              none = { max_vcpus = 1, placement_group = true, zones = [] }
+            }""",
+            "{}",
+            [
+                "placement_group of a compute environment needs exactly one subnet",
+                'such as zones = ["us-east-1a"], in none, wide.',
+            ],
+        ),
+        (
             '{ arm = { max_vcpus = 1, instance_types = ["m7g"] }, x86 = { max_vcpus = 1 } }',
             '{ both = { priority = 1, compute = ["arm", "x86"] } }',
             ["compute_environment_architectures is all x86_64 or all arm64"],
@@ -187,7 +199,7 @@ def test_nodes_of_the_hpc_environment_lie_in_one_zone(plans: Plans, environment:
             ["compute_environment_types is all on instances (EC2, SPOT, UNMANAGED), all on Fargate"],
         ),
     ],
-    ids=["values", "architectures", "platforms"],
+    ids=["values", "zones", "architectures", "platforms"],
 )
 def test_bad_data_is_refused_with_what_to_set(
     plans: Plans, compute_data: str, queues: str, messages: list[str]

@@ -64,6 +64,25 @@ run "fargate_spot" {
     condition     = length(aws_launch_template.this) + length(aws_iam_role.instance) + length(aws_iam_role.spot_fleet) == 0
     error_message = "Fargate has no instances, so it has no launch template and no instance roles."
   }
+
+  assert {
+    condition     = aws_batch_compute_environment.this.compute_environment_name_prefix == "batchyard-test-spot-spot-"
+    error_message = "Fargate Spot must be told apart by its name, which replaces an environment that was Fargate."
+  }
+}
+
+run "fargate" {
+  command = plan
+
+  variables {
+    type            = "FARGATE"
+    user_data_parts = []
+  }
+
+  assert {
+    condition     = aws_batch_compute_environment.this.compute_environment_name_prefix == "batchyard-test-spot-"
+    error_message = "Fargate must be told apart from Fargate Spot by its name."
+  }
 }
 
 run "another_strategy" {

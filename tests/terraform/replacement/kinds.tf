@@ -11,12 +11,14 @@ locals {
   _edits = {
     EC2          = concat(["none", "placement_group"], local._in_place)
     SPOT         = concat(["none"], local._in_place)
-    FARGATE      = ["none", "subnets", "tags"]
-    FARGATE_SPOT = ["none", "subnets", "tags"]
+    FARGATE      = ["none", "type", "subnets", "tags"]
+    FARGATE_SPOT = ["none", "type", "subnets", "tags"]
     EKS          = concat(["none", "namespace"], local._in_place)
     UNMANAGED    = ["none", "tags"]
   }
   _cases = merge([for kind, edits in local._edits : { for edit in edits : "${kind}/${edit}" => { kind = kind, edit = var.edited ? edit : "none" } }]...)
+
+  _other_type = { FARGATE = "FARGATE_SPOT", FARGATE_SPOT = "FARGATE" }
 
   # What a user chooses against the defaults, and what it costs.
   _strategies = { "SPOT/price" = "SPOT_PRICE_CAPACITY_OPTIMIZED", "EC2/best-fit" = "BEST_FIT" }
@@ -27,7 +29,7 @@ module "compute" {
   for_each = merge(local._cases, { for key, strategy in local._strategies : key => { kind = split("/", key)[0], edit = "none" } })
 
   name                = "batchyard-test-${lower(replace(each.key, "/[/_]/", "-"))}"
-  type                = each.value.kind
+  type                = each.value.edit == "type" ? local._other_type[each.value.kind] : each.value.kind
   max_vcpus           = each.value.kind == "UNMANAGED" ? null : 256
   allocation_strategy = lookup(local._strategies, each.key, null)
   instance_types      = each.value.edit == "instance_types" ? ["m6i", "c6i"] : contains(["EC2", "SPOT", "EKS"], each.value.kind) ? ["m6i"] : ["optimal"]
@@ -51,9 +53,10 @@ module "compute" {
 module "queue" {
   source = "../modules/queue"
   for_each = {
-    fifo       = ["EC2/none", "SPOT/none"]
-    fair-share = ["EC2/none", "SPOT/none"]
-    replaced   = ["EC2/placement_group"]
+    fifo             = ["EC2/none", "SPOT/none"]
+    fair-share       = ["EC2/none", "SPOT/none"]
+    replaced         = ["EC2/placement_group"]
+    replaced-fargate = ["FARGATE/type", "FARGATE_SPOT/type"]
   }
 
   name                          = "batchyard-test-${each.key}"

@@ -60,7 +60,10 @@ def test_an_edit_of_the_instances_scripts_is_a_version_of_their_template(measure
     assert resources["launch_template"] == [{"version": True}]
 
 
-@pytest.mark.parametrize("case", ["EC2/placement_group", "EKS/namespace"])
+_REPLACED = ["EC2/placement_group", "EKS/namespace", "FARGATE/type", "FARGATE_SPOT/type"]
+
+
+@pytest.mark.parametrize("case", _REPLACED)
 def test_a_replacement_is_made_first_and_under_a_new_name(measured: Measured, case: str) -> None:
     found = change(measured, case)
     assert found["actions"] == ["create", "delete"]
@@ -68,8 +71,9 @@ def test_a_replacement_is_made_first_and_under_a_new_name(measured: Measured, ca
     assert found["after_unknown"]["compute_environment_name"] is True
 
 
-def test_the_queue_of_a_replaced_environment_moves_in_place(measured: Measured) -> None:
-    assert measured.promised[f'module.queue["replaced"].{QUEUE}.this']["actions"] == ["update"]
+@pytest.mark.parametrize("queue", ["replaced", "replaced-fargate"])
+def test_the_queue_of_a_replaced_environment_moves_in_place(measured: Measured, queue: str) -> None:
+    assert measured.promised[f'module.queue["{queue}"].{QUEUE}.this']["actions"] == ["update"]
 
 
 @pytest.mark.parametrize("kind", ["EC2", "SPOT", "FARGATE", "FARGATE_SPOT", "EKS", "UNMANAGED"])
@@ -82,6 +86,12 @@ def test_a_recommended_strategy_is_replaced_by_the_provider_only(measured: Measu
     """https://github.com/hashicorp/terraform-provider-aws/issues/38695"""
     found = outcomes(measured, CE, "`compute_resources.instance_type`")
     assert (found["SPOT"], found["SPOT/price"]) == ("in place", "replaced")
+
+
+def test_the_type_of_fargate_looks_harmless_to_change(measured: Measured) -> None:
+    """https://docs.aws.amazon.com/batch/latest/userguide/updating-compute-environments.html"""
+    found = outcomes(measured, CE, "`compute_resources.type` from on demand to Spot, or back")
+    assert (found["FARGATE"], found["FARGATE_SPOT"]) == ("in place", "in place")
 
 
 @pytest.mark.parametrize("edit", ["added", "removed"])
