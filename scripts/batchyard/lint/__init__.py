@@ -13,6 +13,7 @@ from batchyard.lint import (  # noqa: F401 - they register
     fitting,
     jobs,
     limits,
+    order,
     references,
     roles,
     shapes,

@@ -14,6 +14,11 @@ from batchyard.manifest.faults import Broken
 from batchyard.manifest.marked import Marked, Place
 
 Model = TypeVar("Model", bound=BaseModel)
+# What the words for YAML are in an environment's file.
+_IN_HCL = {
+    wording.AS_LIST: 'write ["first", "second"]',
+    wording.AS_MAPPING: "write { key = value }",
+}
 
 
 def check(model: type[Model], document: Marked) -> Model:
@@ -90,7 +95,8 @@ class _Fault:
         if self._missing:
             return wording.missing(str(self.place[-1]))
         if not self.unknown:
-            return self._told[1]
+            fix = self._told[1]
+            return _IN_HCL.get(fix, fix) if self._document.source.endswith(".tfvars") else fix
         return self._known()
 
     @property

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import Any
 
 from batchyard.manifest.forms import rule_of
 
+AS_LIST = "write [first, second], or lines that begin with a hyphen"
+AS_MAPPING = "write {key: value}, or indented lines"
 # What a value has to be and how it is written, by how pydantic's kinds of finding begin.
 _KINDS = {
     "string_type": ("a text", "write it between quotes"),
     "string_sub_type": ("a text", "write it between quotes"),
-    "int": ("a whole number", "write a number without a point"),
+    "int": ("a whole number", "write a whole number, without a point or a unit"),
     "float": ("a number", "write a number"),
     "finite": ("a number", "write a number"),
     "bool": ("true or false", "write true or false"),
-    "list_type": ("a list", "write [first, second], or lines that begin with a hyphen"),
-    "dict_type": ("a mapping", "write {key: value}, or indented lines"),
-    "model_type": ("a mapping", "write {key: value}, or indented lines"),
-    "model_attributes_type": ("a mapping", "write {key: value}, or indented lines"),
+    "list_type": ("a list", AS_LIST),
+    "dict_type": ("a mapping", AS_MAPPING),
+    "model_type": ("a mapping", AS_MAPPING),
+    "model_attributes_type": ("a mapping", AS_MAPPING),
 }
 # A limit and the member of the finding's context that has it.
 _LIMITS = {
@@ -53,6 +56,9 @@ _EXAMPLES = {
     "vcpus": "1",
 }
 _SHOWN = 60
+_IN_MIB = ("memory", "shared_memory")
+# A size as other tools write it; manifests have MiB alone.
+_SIZE = re.compile(r"(\d+) *([gGmM])(?:i?[bB])?")
 
 
 def told(item: Any) -> tuple[str, str]:  # noqa: ANN401 - one of pydantic's findings, a typed dict
@@ -77,13 +83,16 @@ def told(item: Any) -> tuple[str, str]:  # noqa: ANN401 - one of pydantic's find
         rule, example = rule_of(context["pattern"])
         return f"has to be {rule}, not {shown(given)}", f"write it as {example}" if example else ""
     if kind.startswith(tuple(_KINDS)):
-        return _other_kind(kind, given)
+        return _other_kind(kind, given, item["loc"][-1] if item["loc"] else "")
     what, _, fix = str(item["msg"]).removeprefix("Value error, ").partition("; ")
     return what, fix
 
 
-def _other_kind(kind: str, given: object) -> tuple[str, str]:
+def _other_kind(kind: str, given: object, key: object = "") -> tuple[str, str]:
     what, fix = next(said for start, said in _KINDS.items() if kind.startswith(start))
+    size = _SIZE.fullmatch(given) if key in _IN_MIB and isinstance(given, str) else None
+    if size:
+        fix = f"write {int(size[1]) * (1024 if size[2] in 'gG' else 1)}, the number of MiB"
     return f"has to be {what}, not {shown(given)}", fix
 
 

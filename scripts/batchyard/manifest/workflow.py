@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr
@@ -10,7 +11,7 @@ from batchyard.manifest.checking import check
 from batchyard.manifest.fields import Data, Duration, Key
 from batchyard.manifest.forms import form
 from batchyard.manifest.jobs import AnyJob
-from batchyard.manifest.marked import Marked
+from batchyard.manifest.marked import Marked, Place
 
 
 class Expectation(Data):
@@ -74,3 +75,25 @@ class Workflow(Data):
             keys: from the top of the manifest to the key.
         """
         return self._document.where(keys) if self._document else "workflow.yaml"
+
+    def keys_of(self, text: str, *under: str | int, last: str = "") -> Place:
+        """Return the keys to a text of the manifest, for messages; those it is looked for under if not found.
+
+        Args:
+            text: a whole value.
+            under: from the top of the manifest to where it is looked for.
+            last: the key that it stands behind; empty for any.
+        """
+        value = self._document.data if self._document else None
+        for key in under:
+            value = value[key] if isinstance(value, dict) and key in value else None
+        places = (place for place, found in _texts(value, under) if found == text)
+        return next((place for place in places if last in ("", place[-1])), under)
+
+
+def _texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, str):
+        yield place, value
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, (*place, key))

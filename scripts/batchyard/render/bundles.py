@@ -115,7 +115,8 @@ def _images(found: Deployment, sources: Sources) -> dict[str, str]:
                 images[name] = found.names.image(name, sources.image_tag(name))
             except UsageError as error:
                 fix = f"make jobs/{name} with a Dockerfile; {error.fix}"
-                raise ManifestError(f"no image {name}", where=found.where("jobs", key), fix=fix) from error
+                where = found.where(*found.manifest.keys_of(name, "jobs", key, last="image"))
+                raise ManifestError(f"no image {name}", where=where, fix=fix) from error
     return dict(sorted(images.items()))
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from batchyard.errors import ManifestError
-from batchyard.manifest.jobs import AnyJob, EksJob
+from batchyard.manifest.jobs import AnyJob, EksJob, MultiNodeJob
 from batchyard.render import shapes
 from batchyard.render.batch_block import BatchStep, OnDemand
+from batchyard.render.definitions import capacity
 from batchyard.render.deployment import Deployment
 from batchyard.render.jsonata import literal, path, with_default
 from batchyard.render.overrides import PLAIN, Overrides, member
@@ -93,6 +94,7 @@ class Steps:
             share=self._share(key, queue, asked.share),
             priority=_LEAST_PRIORITY if job.scheduling_priority is None else None,
         )
+        self._check_capacity(key, queue, asked)
         sequential = asked.depends_on.get(key) == shapes.SEQUENTIAL
         return BatchStep(
             submission=submission,
@@ -121,6 +123,19 @@ class Steps:
             what = f"job {key} has nodes, which AWS Batch places on no Spot capacity as queue {queue} has"
             raise ManifestError(what, fix=f"choose one of: {', '.join(self._queues(job, job.queue))}")
         return queue
+
+    def _check_capacity(self, key: str, queue: str, asked: Asked) -> None:
+        job, nodes = self._job(key), asked.nodes
+        if isinstance(job, MultiNodeJob) and nodes is None:
+            nodes = job.nodes
+        # With no place of its own, a message gets the line of the template that names queue or nodes.
+        capacity.check(
+            self.deployment,
+            key,
+            queue,
+            nodes if isinstance(job, MultiNodeJob) and isinstance(nodes, int) else None,
+            in_manifest=asked.queue is None and asked.nodes is None,
+        )
 
     def _queues(self, job: AnyJob, queue: str) -> list[str]:
         """Return the queues that a run may choose: those that take the same submission.
@@ -155,7 +170,8 @@ class Steps:
             raise ManifestError(what, fix="let the step wait for the job, or write retry: spot")
         if job.kind == "array":
             what = f"job {key} is an array, of which Batch does not tell whether Spot took its children"
-            raise ManifestError(what, fix="write retry: spot, which tries each child again")
+            where = self.deployment.where("jobs", key, "retry")
+            raise ManifestError(what, where=where, fix="write retry: spot, which tries each child again")
         second = job.on_demand_queue
         where = self.deployment.where("jobs", key, "on_demand_queue")
         self.deployment.queue(second, where)

@@ -69,10 +69,24 @@ def unfit(mock: Mock, effect: TaskCall | ReadItems) -> str | None:
         return "needs a mock with items" if reading else "has a mock with items, and reads none"
     service = effect.call.service if isinstance(effect, TaskCall) else None
     if mock.job is not None and service != "batch":
-        return "has a mock of a job, and submits none"
+        return _no_job(effect)
     if "payload" in mock.model_fields_set and service != "lambda":
         return "has a mock of a payload, and calls no function"
     return None
+
+
+def _no_job(effect: TaskCall | ReadItems) -> str:
+    """Return what a mock of a job would have to be, above all where a polled job is meant."""
+    what = "has a mock of a job, and submits none"
+    name = effect.state.removesuffix(".GetJobStatus").removesuffix(".GetFinalJobStatus")
+    function = str(effect.arguments.get("FunctionName")) if isinstance(effect, TaskCall) else ""
+    if not any(each in function for each in ("submit-job", "job-status")):
+        return f"{what}: give it a mock with result, or with payload where it calls a function"
+    return (
+        f"{what}: the job is polled for by functions, so mock {name} with payload {{jobId}}, "
+        f"{name}.GetJobStatus with payload {{status}} and {name}.GetFinalJobStatus with payload "
+        "{jobId, status, exitCode, attempts} (docs/workflows.md has an example)"
+    )
 
 
 def _end(mock: Mock, call: TaskCall, now: float) -> Outcome | None:

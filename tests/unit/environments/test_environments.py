@@ -27,6 +27,14 @@ def written(project: Path, text: str) -> None:
             f"{FILE}:6: key compute.spot.max_vcpus is given twice",
         ),
         (TFVARS.replace("max_vcpus = 16", 'max_vcpus = "many"'), f"{FILE}:6: compute.spot.max_vcpus: "),
+        (
+            TFVARS.replace("max_vcpus = 16", 'max_vcpus = 16, instance_types = "c7i"'),
+            f"{FILE}:6: compute.spot.instance_types: has to be a list, not 'c7i'\n  write [\"first",
+        ),
+        (
+            TFVARS.replace("{ exome = {} }", '"exome"'),
+            f"{FILE}:8: workflows: has to be a mapping, not 'exome'\n  write {{ key = value }}",
+        ),
         (TFVARS.replace('"SPOT"', '"SPOTS"'), f"{FILE}:6: compute.spot.type: "),
         (TFVARS.replace('"111122223333"', "111122223333"), f"{FILE}:3: account_id: "),
         (TFVARS.replace('region      = "eu-west-1"', ""), f"{FILE}:1: key region is missing"),

@@ -178,6 +178,8 @@ BROKEN: list[tuple[str, str, Breaker]] = [
     ("BY412", "/States/Align/Arguments/NodeOverrides", _set("Align.Arguments.NodeOverrides", {"NumNodes": 2})),
     ("BY413", "/States/Align", _shape("eks_properties", {"podProperties": {"containers": [{"image": "a:1"}]}})),
     ("BY414", "/States/Align/Arguments/JobQueue", _queue(platform="FARGATE")),
+    ("BY212", "/States/Align/Arguments/DependsOn/0", _set(
+        "Align.Arguments.DependsOn", [{"JobId": "{% $states.input.steps.align.jobId %}"}])),
     ("BY901", "/States/Report/Comment", _set("Report.Comment", "lint: ignore BY101")),
 ]  # fmt: skip
 

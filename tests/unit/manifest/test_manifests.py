@@ -59,6 +59,18 @@ def test_a_good_manifest_is_read_with_its_defaults() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
+        (
+            "    image: tool\n",
+            "    image: tool\n    kind:\n",
+            "workflow.yaml:6: jobs.first.kind: nothing is none of container, gpu",
+        ),
+        (
+            "memory: 4000",
+            "memory: 1g",
+            "memory: has to be a whole number, not '1g'\n  write 1024, the number",
+        ),
+        ("memory: 4000", "memory: 512 MiB", "not '512 MiB'\n  write 512, the number of MiB"),
+        ("memory: 4000", "memory: 1.5", "not 1.5\n  write a whole number, without a point or a unit"),
         ("description:", "descripton:", "workflow.yaml:2: unknown key descripton"),
         ("    vcpus: 2", "    vcpu: 2", "workflow.yaml:7: unknown key jobs.first.vcpu"),
         ("sid: Read,", "sdi: Read,", "workflow.yaml:12: unknown key jobs.first.permissions.0.sdi"),

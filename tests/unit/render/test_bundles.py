@@ -146,7 +146,7 @@ def test_an_unknown_workflow_is_answered_with_the_known_ones(local: Environment)
         (
             "image: align\n",
             "image: aligner\n",
-            "workflow.yaml:8: jobs.align: no image aligner\n  make jobs/aligner with a Dockerfile",
+            "jobs.align.image: no image aligner\n  make jobs/aligner with a Dockerfile",
         ),
         ("Ref::gffS3Path", "Ref::gff", "state-machine.asl.yaml.j2:31: job annotate gets no gff\n  pass it"),
         ("      - Ref::memory\n", f"      - Ref::memory\n      - {'x' * 25_000}\n", "job definition has 2"),

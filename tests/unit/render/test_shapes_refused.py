@@ -28,6 +28,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("simulate", {"size": 10_001}, "size of job simulate is 10001, and an array has"),
     ("simulate", {"nodes": 2}, "nodes are of multi-node jobs, and job simulate is of kind array\n  write kind"),
     ("solve", {"nodes": 1}, "nodes of job solve is 1, and its ranges and main node need 2\n  write 2 or more"),
+    ("solve", {"nodes": 1_000}, "vCPUs on 1000 nodes, and the queue on-demand leads to at most 64 (max_vcpus of on-demand), so it would wait for ever\n  ask for"),
     ("solve", {"size": 2}, "size is of arrays, and job solve is of kind multi-node"),
     ("explore", {"wait": "sync"}, "batch:submitJob.sync sets ContainerOverrides, which AWS Batch refuses for kind multi-container\n  leave wait"),
     ("solve", {"wait": "sync"}, "refuses for kind multi-node"),
@@ -92,7 +93,7 @@ def test_what_a_job_does_not_take_is_refused(
             MANIFEST,
             "    queue: low\n    size: 10\n    vcpus: 1\n    memory: 512\n",
             f"    queue: low\n    size: 10\n    vcpus: 1\n    memory: 512\n{FALLBACK}",
-            "job rate is an array, of which Batch does not tell whether Spot took its children\n  write retry: spot",
+            f"{MANIFEST}:37: jobs.rate.retry: job rate is an array, of which Batch does not tell whether Spot took its children\n  write retry: spot",
         ),
         (
             MANIFEST,

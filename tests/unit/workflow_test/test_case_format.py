@@ -57,7 +57,7 @@ def broken(cases: Path, line: str, instead: str) -> str:
             "    Ask: {result: 1, item: 1.0}",
             (
                 "cases.yaml:4: item: has to be a whole number, not 1.0; item: has to be a text, not 1.0\n"
-                "  write a number without a point"
+                "  write a whole number, without a point or a unit"
             ),
         ),
         ("  later:", "  urgent:", "cases.yaml:11: key urgent is given twice"),

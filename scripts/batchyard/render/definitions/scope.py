@@ -86,7 +86,8 @@ class Scope:
         for word in _WORD.findall(text):
             if word not in words:
                 fix = f"known: {', '.join(f'{{{each}}}' for each in words)}"
-                raise ManifestError(f"unknown placeholder {{{word}}} in {text}", where=self.where, fix=fix)
+                where = self.deployment.where(*self.deployment.manifest.keys_of(text, "jobs", self.key))
+                raise ManifestError(f"unknown placeholder {{{word}}} in {text}", where=where, fix=fix)
         return _WORD.sub(lambda found: words[found.group(1)], text)
 
     def rendered(self, template: str, **variables: Any) -> dict[str, Any]:  # noqa: ANN401

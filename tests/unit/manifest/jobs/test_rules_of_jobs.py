@@ -30,6 +30,9 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
         "one.kind: 'fargat' is none of container, gpu",
         "did you mean fargate?",
     ),
+    ("container", {"kind": "aray"}, "one.kind: 'aray' is none of container, gpu", "did you mean array?"),
+    ("container", {"kind": "Array"}, "one.kind: 'Array' is none of container", "did you mean array?"),
+    ("container", {"kind": ["array"]}, "one.kind: a list is none of container", "did you mean array?"),
     # tasks
     (
         "multi-container",

@@ -209,5 +209,8 @@ def test_more_than_24_kib_are_refused(define: Define) -> None:
 
 def test_an_unknown_placeholder_is_refused(define: Define) -> None:
     text = 'image_uri: "{acount}.dkr.ecr.{region}.amazonaws.com/tool:1", user: app, vcpus: 1, memory: 512'
-    with pytest.raises(ManifestError, match=r"unknown placeholder \{acount\} .*\n  known: \{account\}"):
+    with pytest.raises(
+        ManifestError, match=r"unknown placeholder \{acount\} .*\n  known: \{account\}"
+    ) as caught:
         one(define, f"{text}, timeout: 1h, queue: high")
+    assert caught.value.where == "workflow.yaml:4: jobs.one.image_uri"
